@@ -1,0 +1,390 @@
+"""The records: frozen values with one JSON shape for gold, annotators and systems.
+
+A `Document` is what a text *is* (its text, where it comes from, what may be done with it); an
+`Annotation` is what somebody *says about it* (stand-off layers). Gold, an annotator's pass and a
+system's prediction are all an `Annotation`: gold fills every field that the schema demands,
+a prediction may leave out whatever it does not attempt.
+
+Offsets are Unicode code points, 0-based, half-open. Labels are plain strings: which ones are
+allowed is the ontology's matter (`schema/ontology.json`), checked by `validation`.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+AnnotationSet = Literal["gold", "annotator", "prediction"]
+
+LAYERS = (
+    "entities",
+    "mentions",
+    "values",
+    "times",
+    "events",
+    "event_mentions",
+    "attributions",
+    "relations",
+)
+"""The stand-off layers of an annotation record, in the order in which they are written."""
+
+AUTHOR = "AUTHOR"
+"""The factuality source that stands for the author of the text, beside attribution ids."""
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of the records: immutable, compared by value, absent fields left out of the JSON."""
+
+
+class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A half-open range of Unicode code points, with the words it covers (`text`).
+
+    A text-free release replaces `text` by `check`, a digest of those words.
+
+    >>> Span(0, 5).overlaps(Span(4, 9))
+    True
+    >>> Span(7, 7)
+    Traceback (most recent call last):
+    ValueError: span must satisfy 0 <= start < end, got 7:7
+    """
+
+    start: int
+    end: int
+    text: str | None = None
+    check: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            message = f"span must satisfy 0 <= start < end, got {self.start}:{self.end}"
+            raise ValueError(message)
+
+    def overlaps(self, other: "Span") -> bool:
+        """Claim that the two ranges share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+class Link(Record, kw_only=True):
+    """An entity's or event's identifier in a knowledge base, and how far it was checked."""
+
+    kb: str
+    id: str | None
+    status: str
+    evidence: str | None = None
+
+
+class Entity(Record, kw_only=True):
+    """What mentions refer to; `group` when it is several things named together."""
+
+    id: str
+    type: str
+    subtype: str | None = None
+    canonical_name: str | None = None
+    group: bool = False
+    generic: bool = False
+    links: tuple[Link, ...] = ()
+    note: str | None = None
+
+
+class Mention(Record, kw_only=True):
+    """One expression in the text that refers to an entity.
+
+    In gold the entity carries the type. A prediction without coreference gives `type` here, and
+    one without offsets gives `surface` and no `spans` (it is *ungrounded*).
+    """
+
+    id: str = ""
+    entity: str | None = None
+    type: str | None = None
+    level: str | None = None
+    form: str | None = None
+    spans: tuple[Span, ...] = ()
+    head: Span | None = None
+    surface: str | None = None
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Value(Record, kw_only=True):
+    """A number, amount or title in the text, with its normalised `value`."""
+
+    id: str = ""
+    type: str
+    spans: tuple[Span, ...] = ()
+    value: float | str | None = None
+    mod: str | None = None
+    unit: str | None = None
+    surface: str | None = None
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Time(Record, kw_only=True):
+    """A TIMEX3 expression: `value` is ISO 8601; without spans it is a time that is only implied."""
+
+    id: str = ""
+    type: str
+    value: str | None = None
+    spans: tuple[Span, ...] = ()
+    mod: str | None = None
+    anchor: str | None = None
+    begin: str | None = None
+    end: str | None = None
+    function: str | None = None
+    signal: Span | None = None
+    surface: str | None = None
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Event(Record, kw_only=True):
+    """One happening; its event mentions are the words that evoke it."""
+
+    id: str
+    type: str
+    links: tuple[Link, ...] = ()
+    note: str | None = None
+
+
+class Factuality(Record, kw_only=True):
+    """How certain `source` (AUTHOR or an attribution id) presents the event to be."""
+
+    source: str
+    value: str
+
+
+class Argument(Record, kw_only=True):
+    """Who or what takes part in an event, and how.
+
+    `ref` is the id of a mention, value, time or event mention; a prediction may instead give the
+    `span` of the filler.
+    """
+
+    role: str
+    ref: str | None = None
+    span: Span | None = None
+    rel: str | None = None
+    score: float | None = None
+
+
+class EventMention(Record, kw_only=True):
+    """One trigger in the text with its attributes and arguments."""
+
+    id: str = ""
+    event: str | None = None
+    type: str
+    trigger: Span | None = None
+    polarity: str | None = None
+    tense: str | None = None
+    genericity: str | None = None
+    aspect: str | None = None
+    dct_rel: str | None = None
+    medium: str | None = None
+    direction: str | None = None
+    factuality: tuple[Factuality, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    surface: str | None = None
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Source(Record, kw_only=True):
+    """Who says it. `spans` is empty when the text leaves the source out (kind IMPLICIT)."""
+
+    kind: str | None = None
+    spans: tuple[Span, ...] = ()
+    mention: str | None = None
+
+
+class Attribution(Record, kw_only=True):
+    """Who says what: a source, the cue that shows it, and the content."""
+
+    id: str = ""
+    source: Source = Source()
+    cue: tuple[Span, ...] = ()
+    content: tuple[Span, ...] = ()
+    supplement: tuple[Span, ...] = ()
+    time: str | None = None
+    type: str | None = None
+    attitude: str | None = None
+    polarity: str | None = None
+    parent: str | None = None
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Relation(Record, kw_only=True):
+    """`head` REL `tail`, between two entities or two events, as `layer` says."""
+
+    id: str = ""
+    layer: str
+    type: str
+    head: str
+    tail: str
+    score: float | None = None
+    difficult: bool = False
+    note: str | None = None
+
+
+class Agent(Record, kw_only=True):
+    """Who made an annotation."""
+
+    id: str
+    kind: str
+    name: str | None = None
+    version: str | None = None
+
+
+class TextRef(Record, kw_only=True):
+    """The exact text that offsets count in: its SHA-256, and its lengths."""
+
+    sha256: str
+    code_points: int | None = None
+    utf8_bytes: int | None = None
+
+
+class Publisher(Record, kw_only=True):
+    """Who issued the article."""
+
+    name: str
+    url: str | None = None
+
+
+class ClaimedSource(Record, kw_only=True):
+    """A source that the article itself names in its credit line."""
+
+    name: str
+    kind: str
+
+
+class ArticleSource(Record, kw_only=True):
+    """Where an article comes from, as its own page states it."""
+
+    publisher: Publisher | None = None
+    canonical_url: str | None = None
+    headline: str | None = None
+    section: str | None = None
+    byline: str | None = None
+    dateline_place: str | None = None
+    date_published: str | None = None
+    credit_line: str | None = None
+    claimed_sources: tuple[ClaimedSource, ...] = ()
+    iptc_media_topics: tuple[str, ...] = ()
+
+
+class Annotation(Record, kw_only=True):
+    """All that one annotator, the gold standard or one system says about one document.
+
+    A layer that is UNSET was not attempted; an empty one was attempted and found nothing.
+    """
+
+    schema_version: str | None = None
+    guideline_version: str | None = None
+    doc_id: str
+    annotation_set: AnnotationSet = "prediction"
+    annotator: Agent | None = None
+    text_ref: TextRef | None = None
+    source: ArticleSource | None = None
+    entities: tuple[Entity, ...] | UnsetType = UNSET
+    mentions: tuple[Mention, ...] | UnsetType = UNSET
+    values: tuple[Value, ...] | UnsetType = UNSET
+    times: tuple[Time, ...] | UnsetType = UNSET
+    events: tuple[Event, ...] | UnsetType = UNSET
+    event_mentions: tuple[EventMention, ...] | UnsetType = UNSET
+    attributions: tuple[Attribution, ...] | UnsetType = UNSET
+    relations: tuple[Relation, ...] | UnsetType = UNSET
+
+    def attempted(self) -> tuple[str, ...]:
+        """Name the layers that are present, be they empty or not, in the order of `LAYERS`."""
+        return tuple(layer for layer in LAYERS if getattr(self, layer) is not UNSET)
+
+
+class Zone(Record, kw_only=True):
+    """A stretch of the text with one editorial function; only `annotatable` ones hold gold."""
+
+    id: str
+    kind: str
+    start: int
+    end: int
+    annotatable: bool
+
+
+class Provenance(Record, kw_only=True):
+    """A PROV relation of the article to another resource, and how sure that is."""
+
+    relation: str
+    target: str
+    confidence: str
+    evidence: str | None = None
+
+
+class Rehydration(Record, kw_only=True):
+    """How a holder of the text turns a text-free release back into a full one."""
+
+    method: str
+    recipe_version: str | None = None
+    steps: tuple[str, ...] = ()
+
+
+class Rights(Record, kw_only=True):
+    """What may be done with the text and with the annotations."""
+
+    text_status: str
+    text_rights_holder: str | None = None
+    text_license: str | None = None
+    redistribution: str
+    annotation_license: str
+    rehydration: Rehydration | None = None
+    takedown_contact: str | None = None
+
+
+class Document(Record, kw_only=True):
+    """What a text is: its digest, its zones, where it comes from and what may be done with it."""
+
+    schema_version: str
+    doc_id: str
+    language: str
+    text_ref: TextRef
+    source: ArticleSource
+    zones: tuple[Zone, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
+    rights: Rights
+
+
+class ManifestFile(Record, kw_only=True):
+    """One file of the corpus, by its path from the corpus root, and its SHA-256."""
+
+    path: str
+    sha256: str
+
+
+class Manifest(Record, kw_only=True):
+    """The corpus as a whole: its name and version, its splits and the digest of every file."""
+
+    schema_version: str
+    guideline_version: str
+    name: str
+    version: str
+    title: str
+    description: str
+    annotation_license: str
+    splits: dict[str, tuple[str, ...]]
+    files: tuple[ManifestFile, ...]
+
+
+def layer_of(annotation: Annotation, layer: str) -> tuple[Record, ...]:
+    """Give the items of a layer, none when it was not attempted."""
+    items = getattr(annotation, layer)
+    return () if items is UNSET else items
+
+
+def items_of(annotation: Annotation) -> Iterator[tuple[str, int, Record]]:
+    """Walk all items of all attempted layers as (layer, position, item)."""
+    for layer in annotation.attempted():
+        for position, item in enumerate(layer_of(annotation, layer)):
+            yield layer, position, item
