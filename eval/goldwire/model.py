@@ -64,7 +64,7 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.start < other.end and other.start < self.end
 
 
-class Link(Record, kw_only=True):
+class Link(Record, frozen=True, kw_only=True):
     """An entity's or event's identifier in a knowledge base, and how far it was checked."""
 
     kb: str
@@ -73,7 +73,7 @@ class Link(Record, kw_only=True):
     evidence: str | None = None
 
 
-class Entity(Record, kw_only=True):
+class Entity(Record, frozen=True, kw_only=True):
     """What mentions refer to; `group` when it is several things named together."""
 
     id: str
@@ -86,7 +86,7 @@ class Entity(Record, kw_only=True):
     note: str | None = None
 
 
-class Mention(Record, kw_only=True):
+class Mention(Record, frozen=True, kw_only=True):
     """One expression in the text that refers to an entity.
 
     In gold the entity carries the type. A prediction without coreference gives `type` here, and
@@ -106,7 +106,7 @@ class Mention(Record, kw_only=True):
     note: str | None = None
 
 
-class Value(Record, kw_only=True):
+class Value(Record, frozen=True, kw_only=True):
     """A number, amount or title in the text, with its normalised `value`."""
 
     id: str = ""
@@ -121,7 +121,7 @@ class Value(Record, kw_only=True):
     note: str | None = None
 
 
-class Time(Record, kw_only=True):
+class Time(Record, frozen=True, kw_only=True):
     """A TIMEX3 expression: `value` is ISO 8601; without spans it is a time that is only implied."""
 
     id: str = ""
@@ -140,7 +140,7 @@ class Time(Record, kw_only=True):
     note: str | None = None
 
 
-class Event(Record, kw_only=True):
+class Event(Record, frozen=True, kw_only=True):
     """One happening; its event mentions are the words that evoke it."""
 
     id: str
@@ -149,14 +149,14 @@ class Event(Record, kw_only=True):
     note: str | None = None
 
 
-class Factuality(Record, kw_only=True):
+class Factuality(Record, frozen=True, kw_only=True):
     """How certain `source` (AUTHOR or an attribution id) presents the event to be."""
 
     source: str
     value: str
 
 
-class Argument(Record, kw_only=True):
+class Argument(Record, frozen=True, kw_only=True):
     """Who or what takes part in an event, and how.
 
     `ref` is the id of a mention, value, time or event mention; a prediction may instead give the
@@ -170,7 +170,7 @@ class Argument(Record, kw_only=True):
     score: float | None = None
 
 
-class EventMention(Record, kw_only=True):
+class EventMention(Record, frozen=True, kw_only=True):
     """One trigger in the text with its attributes and arguments."""
 
     id: str = ""
@@ -192,7 +192,7 @@ class EventMention(Record, kw_only=True):
     note: str | None = None
 
 
-class Source(Record, kw_only=True):
+class Source(Record, frozen=True, kw_only=True):
     """Who says it. `spans` is empty when the text leaves the source out (kind IMPLICIT)."""
 
     kind: str | None = None
@@ -200,7 +200,7 @@ class Source(Record, kw_only=True):
     mention: str | None = None
 
 
-class Attribution(Record, kw_only=True):
+class Attribution(Record, frozen=True, kw_only=True):
     """Who says what: a source, the cue that shows it, and the content."""
 
     id: str = ""
@@ -218,7 +218,7 @@ class Attribution(Record, kw_only=True):
     note: str | None = None
 
 
-class Relation(Record, kw_only=True):
+class Relation(Record, frozen=True, kw_only=True):
     """`head` REL `tail`, between two entities or two events, as `layer` says."""
 
     id: str = ""
@@ -231,7 +231,7 @@ class Relation(Record, kw_only=True):
     note: str | None = None
 
 
-class Agent(Record, kw_only=True):
+class Agent(Record, frozen=True, kw_only=True):
     """Who made an annotation."""
 
     id: str
@@ -240,7 +240,7 @@ class Agent(Record, kw_only=True):
     version: str | None = None
 
 
-class TextRef(Record, kw_only=True):
+class TextRef(Record, frozen=True, kw_only=True):
     """The exact text that offsets count in: its SHA-256, and its lengths."""
 
     sha256: str
@@ -248,21 +248,21 @@ class TextRef(Record, kw_only=True):
     utf8_bytes: int | None = None
 
 
-class Publisher(Record, kw_only=True):
+class Publisher(Record, frozen=True, kw_only=True):
     """Who issued the article."""
 
     name: str
     url: str | None = None
 
 
-class ClaimedSource(Record, kw_only=True):
+class ClaimedSource(Record, frozen=True, kw_only=True):
     """A source that the article itself names in its credit line."""
 
     name: str
     kind: str
 
 
-class ArticleSource(Record, kw_only=True):
+class ArticleSource(Record, frozen=True, kw_only=True):
     """Where an article comes from, as its own page states it."""
 
     publisher: Publisher | None = None
@@ -277,7 +277,7 @@ class ArticleSource(Record, kw_only=True):
     iptc_media_topics: tuple[str, ...] = ()
 
 
-class Annotation(Record, kw_only=True):
+class Annotation(Record, frozen=True, kw_only=True):
     """All that one annotator, the gold standard or one system says about one document.
 
     A layer that is UNSET was not attempted; an empty one was attempted and found nothing.
@@ -304,7 +304,7 @@ class Annotation(Record, kw_only=True):
         return tuple(layer for layer in LAYERS if getattr(self, layer) is not UNSET)
 
 
-class Zone(Record, kw_only=True):
+class Zone(Record, frozen=True, kw_only=True):
     """A stretch of the text with one editorial function; only `annotatable` ones hold gold."""
 
     id: str
@@ -314,7 +314,7 @@ class Zone(Record, kw_only=True):
     annotatable: bool
 
 
-class Provenance(Record, kw_only=True):
+class Provenance(Record, frozen=True, kw_only=True):
     """A PROV relation of the article to another resource, and how sure that is."""
 
     relation: str
@@ -323,7 +323,7 @@ class Provenance(Record, kw_only=True):
     evidence: str | None = None
 
 
-class Rehydration(Record, kw_only=True):
+class Rehydration(Record, frozen=True, kw_only=True):
     """How a holder of the text turns a text-free release back into a full one."""
 
     method: str
@@ -331,7 +331,7 @@ class Rehydration(Record, kw_only=True):
     steps: tuple[str, ...] = ()
 
 
-class Rights(Record, kw_only=True):
+class Rights(Record, frozen=True, kw_only=True):
     """What may be done with the text and with the annotations."""
 
     text_status: str
@@ -343,7 +343,7 @@ class Rights(Record, kw_only=True):
     takedown_contact: str | None = None
 
 
-class Document(Record, kw_only=True):
+class Document(Record, frozen=True, kw_only=True):
     """What a text is: its digest, its zones, where it comes from and what may be done with it."""
 
     schema_version: str
@@ -356,14 +356,14 @@ class Document(Record, kw_only=True):
     rights: Rights
 
 
-class ManifestFile(Record, kw_only=True):
+class ManifestFile(Record, frozen=True, kw_only=True):
     """One file of the corpus, by its path from the corpus root, and its SHA-256."""
 
     path: str
     sha256: str
 
 
-class Manifest(Record, kw_only=True):
+class Manifest(Record, frozen=True, kw_only=True):
     """The corpus as a whole: its name and version, its splits and the digest of every file."""
 
     schema_version: str

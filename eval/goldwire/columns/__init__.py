@@ -1,0 +1,30 @@
+"""Records as integer columns: the only form that matching and metrics see."""
+
+from goldwire.columns.build import build_chunk, chunks
+from goldwire.columns.tables import (
+    ABSENT,
+    ATTRIBUTION_ATTRIBUTES,
+    FILLER_KINDS,
+    TRIGGER_ATTRIBUTES,
+    Chunk,
+    Side,
+    Spans,
+    Table,
+    Vocabularies,
+    Vocabulary,
+)
+
+__all__ = [
+    "ABSENT",
+    "ATTRIBUTION_ATTRIBUTES",
+    "FILLER_KINDS",
+    "TRIGGER_ATTRIBUTES",
+    "Chunk",
+    "Side",
+    "Spans",
+    "Table",
+    "Vocabularies",
+    "Vocabulary",
+    "build_chunk",
+    "chunks",
+]

@@ -1,0 +1,55 @@
+"""What a metric is: a named pure function from a chunk's columns to credits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from goldwire.columns import Chunk
+from goldwire.tallies import Outcome
+
+Average = Literal["micro", "macro"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices that change a metric's numbers; every one of them stands in the signature.
+
+    `duplicates`: a surplus copy of an item is counted as a false positive (`count`) or merged
+    before scoring (`merge`). `singletons`: entities with one mention are kept or dropped in
+    coreference. `zero_division`: what 0/0 is shown as. `beta`: the weight of recall in F.
+    """
+
+    duplicates: Literal["count", "merge"] = "count"
+    singletons: Literal["keep", "drop"] = "keep"
+    zero_division: Literal["undefined", "zero", "one"] = "undefined"
+    beta: float = 1.0
+
+
+Compute = Callable[[Chunk, Options], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named metric, e.g. `mentions/strict`.
+
+    `layers` are the record layers that a run must have attempted for the metric to be scored.
+    `average` says how its groups make one number: `micro` sums the groups' four sums, `macro`
+    averages the groups' P, R and F (only BLANC needs it). `uses` names the options that change
+    its numbers. `version` rises whenever its definition changes: only then do two results become
+    incomparable. `is_local`: its credits depend on spans alone, so that paragraphs of one document
+    may be resampled.
+    """
+
+    name: str
+    summary: str
+    layers: tuple[str, ...]
+    compute: Compute
+    average: Average = "micro"
+    uses: tuple[str, ...] = ()
+    version: int = 1
+    is_local: bool = True
+
+    @property
+    def layer(self) -> str:
+        """The part of the name before the slash: what the metric is about."""
+        return self.name.partition("/")[0]
