@@ -33,11 +33,14 @@ AUTHOR = "AUTHOR"
 """The factuality source that stands for the author of the text, beside attribution ids."""
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Base of the records: immutable, compared by value, absent fields left out of the JSON."""
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of the records: immutable, compared by value, absent fields left out of the JSON.
+
+    A field that no record knows is refused: a misspelt one would otherwise be lost in silence.
+    """
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+class Span(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A half-open range of Unicode code points, with the words it covers (`text`).
 
     A text-free release replaces `text` by `check`, a digest of those words.
