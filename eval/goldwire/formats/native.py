@@ -1,0 +1,136 @@
+"""goldwire's own format: annotation records as JSON, as a JSON array, or as JSON Lines.
+
+JSON Lines is read as a stream, one record at a time; the two others are read whole.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import msgspec
+
+from goldwire.errors import Problem
+from goldwire.model import LAYERS, Annotation
+
+DECODER = msgspec.json.Decoder(Annotation)
+ENCODER = msgspec.json.Encoder()
+
+_PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
+
+
+def read_annotations(
+    lines: Iterable[bytes], *, name: str, problems: list[Problem]
+) -> Iterator[Annotation]:
+    """Read records from the lines of a file; every unreadable one is added to `problems`.
+
+    A record on one line is yielded as soon as its line is read. `name` is how the file is called
+    in problems. Blank lines are skipped; a file without any record is a problem of its own.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    first = next(numbered, None)
+    if first is None:
+        problems.append(
+            Problem(
+                "GW701",
+                "",
+                "the file is empty",
+                document=name,
+                expected="one annotation record per line, or a JSON array of records",
+                fix="check that the extractor wrote its output to this file",
+            )
+        )
+        return
+    lines_of_file: Iterator[tuple[int, bytes]] = chain([first], numbered)
+    if not _is_json(first[1]):
+        kept = list(lines_of_file)
+        whole = b"\n".join(line for _, line in kept)
+        if len(kept) > 1 and _is_json(whole):
+            yield from _read_whole(whole, name=name, problems=problems)
+            return
+        lines_of_file = iter(kept)
+    elif first[1].lstrip().startswith(b"["):
+        yield from _read_whole(first[1], name=name, problems=problems)
+        return
+    for number, line in lines_of_file:
+        record = _decode(line, name=name, line_number=number, problems=problems)
+        if record is not None:
+            yield record
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _read_whole(data: bytes, *, name: str, problems: list[Problem]) -> Iterator[Annotation]:
+    """Read one record or an array of records that is known to be well-formed JSON."""
+    if not data.lstrip().startswith(b"["):
+        record = _decode(data, name=name, line_number=None, problems=problems)
+        if record is not None:
+            yield record
+        return
+    for position, item in enumerate(msgspec.json.decode(data, type=list[msgspec.Raw])):
+        record = _decode(bytes(item), name=name, line_number=None, problems=problems, at=position)
+        if record is not None:
+            yield record
+
+
+def _decode(
+    data: bytes,
+    *,
+    name: str,
+    line_number: int | None,
+    problems: list[Problem],
+    at: int | None = None,
+) -> Annotation | None:
+    try:
+        return DECODER.decode(data)
+    except msgspec.ValidationError as error:
+        problems.append(_invalid(str(error), name=name, line_number=line_number, at=at))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        problems.append(_malformed(str(error), data, name=name, line_number=line_number))
+    return None
+
+
+def _place(line_number: int | None, pointer: str) -> str:
+    return pointer if line_number is None else f"line {line_number} {pointer}".strip()
+
+
+def _malformed(message: str, data: bytes, *, name: str, line_number: int | None) -> Problem:
+    return Problem(
+        "GW702",
+        _place(line_number, ""),
+        f"malformed JSON: {message}",
+        document=name,
+        found=repr(data[:60].decode("utf-8", "replace")) + ("…" if len(data) > 60 else ""),
+        expected="one complete JSON object per record",
+        fix="correct the line, or pass --on-error=count to score without it",
+    )
+
+
+def _invalid(message: str, *, name: str, line_number: int | None, at: int | None) -> Problem:
+    match = _PATH.match(message)
+    text = match["message"] if match else message
+    path = (match["path"] if match else None) or ""
+    pointer = path.replace("[", "/").replace("]", "").replace(".", "/")
+    unknown = _UNKNOWN.search(text)
+    expected = ""
+    if unknown is not None:
+        pointer = f"{pointer}/{unknown['name']}"
+        is_layer = pointer.count("/") == 1
+        text = f"unknown {'layer' if is_layer else 'field'} {unknown['name']!r}"
+        expected = f"one of {', '.join(LAYERS)}" if is_layer else "a field of the prediction schema"
+    if at is not None:
+        pointer = f"/{at}{pointer}"
+    return Problem(
+        "GW703",
+        _place(line_number, pointer),
+        text,
+        document=name,
+        expected=expected,
+        fix="`goldwire validate --profile prediction FILE` lists every fault of the file",
+    )
