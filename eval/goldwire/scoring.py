@@ -4,21 +4,24 @@ Scoring streams: documents are paired and put into columns about a thousand at a
 adds its tally, and nothing else is kept, unless per-document rows are asked for.
 """
 
+import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from goldwire.columns import Vocabularies, chunks
 from goldwire.errors import DataError, NothingEvaluatedError, Problem
+from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES, LabelMap
 from goldwire.metrics import Metric, Options, find, registry
 from goldwire.model import Annotation, Document, Mention
 from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.signature import Address, Signature
-from goldwire.tallies import Ratio, Tally, merge, ratio, tally
+from goldwire.tallies import P_DEN, R_DEN, Ratio, Tally, merge, ratio, tally
+from goldwire.version import version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +82,7 @@ class Scores(Mapping[str, Score]):
     not_scored: Mapping[str, str]
     pairing: Pairing
     dropped: Mapping[str, int] = field(default_factory=dict)
-    unknown_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -141,6 +144,13 @@ class Scores(Mapping[str, Score]):
         averaged = {"avg": "label" if address.label is not None else metric.average}
         return Signature(address, {**averaged, **own, **definition, **self.context})
 
+    def shared_signature(self) -> Signature:
+        """Give what the signatures of all numbers of this run have in common, and all options."""
+        options = {
+            field.name: str(getattr(self.options, field.name)) for field in fields(self.options)
+        }
+        return Signature(Address("*"), {**options, **self.context})
+
     def labels(self, metric: str) -> tuple[str, ...]:
         """Name the groups in which the metric had anything to count, in alphabetical order."""
         table = self.tallies[metric]
@@ -156,7 +166,7 @@ class Scores(Mapping[str, Score]):
 
     def to_pandas(self, *, per_label: bool = True) -> "pd.DataFrame":
         """Give all scores as a table, one row per metric and label. Needs pandas."""
-        import pandas as pd  # noqa: PLC0415  # an optional library
+        import pandas as pd
 
         return pd.DataFrame(
             {
@@ -293,6 +303,31 @@ def score_documents(
     )
 
 
+def score_run(
+    gold: Gold,
+    run: Run,
+    *,
+    metrics: Sequence[str] = HEADLINE,
+    options: Options = Options(),  # noqa: B008  # frozen
+    selection: Selection = Selection(),
+    per_document: bool = False,
+    on_error: str = "refuse",
+) -> Scores:
+    """Score a system's saved predictions against a gold standard; see `score_documents`."""
+    return score_documents(
+        gold,
+        run,
+        metrics=metrics,
+        options=options,
+        selection=selection,
+        context={"match": "optimal", **gold.context(), "v": version()},
+        pairing=Pairing(problems=run.problems),
+        layers=run.layers,
+        per_document=per_document,
+        on_error=on_error,
+    )
+
+
 def _reasons(
     metrics: Iterable[Metric], attempted: Collection[str], annotated: Collection[str]
 ) -> dict[str, str]:
@@ -331,18 +366,18 @@ def _selected(
         yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
 
 
-def _unknown_labels(tallies: Mapping[str, Tally]) -> dict[str, tuple[str, ...]]:
-    """Name the labels of mentions and triggers that were predicted but that gold never has."""
-    found = {}
+def _unknown_labels(tallies: Mapping[str, Tally]) -> dict[str, dict[str, str]]:
+    """Name the predicted labels that gold never has, each with gold's nearest label or ""."""
+    unknown: dict[str, dict[str, str]] = {}
     for layer, name in (("mentions", "mentions/strict"), ("triggers", "triggers/classified")):
-        table = tallies.get(name)
-        if table is not None:
-            sums = table.sums.sum(axis=0)
-            strangers = [
-                group
-                for group, row in zip(table.groups, sums, strict=True)
-                if row[1] > 0 and row[3] == 0
-            ]
-            if strangers:
-                found[layer] = tuple(sorted(strangers))
-    return found
+        if name not in tallies:
+            continue
+        sums = tallies[name].sums.sum(axis=0)
+        of_gold = [
+            group for group, row in zip(tallies[name].groups, sums, strict=True) if row[R_DEN]
+        ]
+        for group, row in zip(tallies[name].groups, sums, strict=True):
+            if row[P_DEN] and not row[R_DEN]:
+                near = difflib.get_close_matches(group, of_gold, n=1, cutoff=0.4)
+                unknown.setdefault(layer, {})[group] = near[0] if near else ""
+    return unknown

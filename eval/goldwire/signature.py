@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from goldwire.errors import UsageError
 
 _ADDRESS = re.compile(
-    r"(?P<metric>[a-z_]+/(?:iou@[0-9]*\.?[0-9]+|[a-z0-9_]+|\*))"
+    r"(?P<metric>[a-z_]+/(?:iou@[0-9]*\.?[0-9]+|[a-z0-9_]+)|\*)"
     r"(?:\.(?P<measure>p|r|f1))?"
     r"(?:\[(?P<label>[^\]]*)\])?"
     r"(?:@(?P<slice>[^|]+))?"
@@ -28,6 +28,8 @@ _ESCAPES = {"%": "%25", "|": "%7C", "\n": "%0A"}
 class Address:
     """Which number: `layer/metric.measure[label]@slice`; what is left out means all of it.
 
+    The metric `*` stands for all numbers of a run.
+
     >>> Address.parse("mentions/iou@0.5.f1[ORG]@headline")
     Address(metric='mentions/iou@0.5', measure='f1', label='ORG', slice='headline')
     >>> str(Address("mentions/strict", "f1"))
@@ -38,6 +40,11 @@ class Address:
     measure: str | None = None
     label: str | None = None
     slice: str | None = None
+
+    @property
+    def layer(self) -> str:
+        """The part of the metric's name before the slash."""
+        return self.metric.partition("/")[0]
 
     def __str__(self) -> str:
         return (

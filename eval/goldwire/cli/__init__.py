@@ -1,0 +1,88 @@
+"""The command line: one module per command, loaded only when that command is called.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 fine or pass, 1 check failed or predictions
+unusable, 2 wrong usage, 3 inconclusive, 4 gold or schema invalid, 5 extractor errors, 6 nothing was
+evaluated, 130 interrupted.
+"""
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from goldwire.errors import GoldwireError
+
+COMMANDS = {
+    "demo": "run the built-in baseline extractor on the bundled article and score it",
+    "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
+    "show": "print an annotated document in the terminal",
+    "score": "score predictions against gold",
+    "metrics": "list every metric with one line each",
+}
+"""Every command and its one line; the module `goldwire.cli.<command>` holds it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; prints errors, never a traceback, for bad input."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = next((word for word in arguments if not word.startswith("-")), None)
+    try:
+        if name is None or arguments[0] != name:
+            return _general(arguments)
+        if name not in COMMANDS:
+            return _unknown_command(name)
+        command = import_module(f"goldwire.cli.{name}")
+        parser = argparse.ArgumentParser(
+            prog=f"goldwire {name}",
+            description=command.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(parser)
+        code: int = command.run(parser.parse_args(arguments[1:]))
+        sys.stdout.flush()
+    except GoldwireError as error:
+        print(f"goldwire {name}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("goldwire: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone: what it wanted was delivered.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _general(arguments: Sequence[str]) -> int:
+    """Answer a call without a command: --version, --help, or a wrong option."""
+    if arguments[:1] == ["--version"]:
+        from goldwire.version import version
+
+        print(f"goldwire {version()}")
+        return 0
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {line}" for name, line in COMMANDS.items()]
+    usage = "\n".join(
+        [
+            "usage: goldwire COMMAND [options]",
+            "",
+            "A versioned gold corpus of annotated news, and the harness that scores against it.",
+            "",
+            "commands:",
+            *lines,
+            "",
+            "goldwire COMMAND --help shows a command's options; goldwire --version the version.",
+        ]
+    )
+    wanted_help = arguments[:1] in (["--help"], ["-h"])
+    print(usage, file=sys.stdout if wanted_help else sys.stderr)
+    return 0 if wanted_help else 2
+
+
+def _unknown_command(name: str) -> int:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f": did you mean {near[0]}?" if near else f": choose one of {', '.join(COMMANDS)}"
+    print(f"goldwire: there is no command {name!r}{hint}", file=sys.stderr)
+    return 2

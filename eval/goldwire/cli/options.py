@@ -1,0 +1,97 @@
+"""The options that every command with gold or predictions shares."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from goldwire.inputs import Gold
+    from goldwire.metrics import Options
+    from goldwire.scoring import Selection
+
+
+def add_gold(parser: argparse.ArgumentParser) -> None:
+    """Declare which gold is meant."""
+    parser.add_argument(
+        "--gold",
+        metavar="PATH",
+        help="gold: a corpus root, or a file or folder of annotation records (default: the "
+        "configured one, else the nearest corpus repository)",
+    )
+    parser.add_argument("--split", help="only this split of the corpus")
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Declare which items take part and how they are counted."""
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FROM=TO",
+        help="map a predicted label, e.g. PERSON=PER, DATE=times:DATE, MISC= to leave it out; "
+        "or a preset: conll2003, ontonotes, ace2005. May be repeated",
+    )
+    parser.add_argument("--labels", metavar="A,B", help="score only these labels, on both sides")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="gold mentions with another value become don't-care, e.g. level=NAM",
+    )
+    parser.add_argument(
+        "--duplicates",
+        choices=("count", "merge"),
+        default="count",
+        help="surplus copies of an item: false positives (count, default) or merged",
+    )
+    parser.add_argument(
+        "--singletons",
+        choices=("keep", "drop"),
+        default="keep",
+        help="entities with a single mention, in coreference (default: keep)",
+    )
+    parser.add_argument(
+        "--zero-division",
+        choices=("undefined", "zero", "one"),
+        default="undefined",
+        help="what 0/0 is shown as (default: undefined)",
+    )
+    parser.add_argument(
+        "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
+    )
+
+
+def gold_of(args: argparse.Namespace) -> "Gold":
+    """Open the gold that the options name."""
+    from goldwire.inputs import open_gold
+
+    return open_gold(args.gold, split=args.split)
+
+
+def selection_of(args: argparse.Namespace) -> "Selection":
+    """Read which items take part."""
+    from goldwire.errors import UsageError
+    from goldwire.labels import LabelMap
+    from goldwire.model import Mention
+    from goldwire.scoring import Selection
+
+    only: dict[str, str] = {}
+    for rule in args.only:
+        key, equals, value = rule.partition("=")
+        if not equals or key not in Mention.__struct_fields__:
+            raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
+        only[key] = value
+    labels = frozenset(filter(None, (args.labels or "").split(",")))
+    return Selection(label_map=LabelMap.parse(args.map), labels=labels, only=only)
+
+
+def options_of(args: argparse.Namespace) -> "Options":
+    """Read how items are counted."""
+    from goldwire.metrics import Options
+
+    return Options(
+        duplicates=args.duplicates,
+        singletons=args.singletons,
+        zero_division=args.zero_division,
+        beta=args.beta,
+    )

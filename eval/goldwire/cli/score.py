@@ -1,0 +1,106 @@
+"""Score predictions against gold.
+
+PREDICTIONS are goldwire records (JSON, a JSON array or JSON Lines; may be gzipped), several files,
+globs, folders, or - for stdin. A run that attempted a layer and found nothing scores zero there; a
+layer that no record has is not scored, and said so.
+"""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+
+if TYPE_CHECKING:
+    from goldwire.inputs import Gold, Run
+    from goldwire.scoring import Scores
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `goldwire score`."""
+    parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
+    add_gold(parser)
+    add_selection(parser)
+    parser.add_argument(
+        "--metrics",
+        metavar="A,B",
+        help="score these metrics, e.g. mentions/strict,entities/lea (`goldwire metrics` lists "
+        "them; `all` means every one)",
+    )
+    parser.add_argument("--per-type", action="store_true", help="also a row for every label")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="list every gold and predicted item with its category and partner",
+    )
+    parser.add_argument(
+        "--on-error",
+        choices=("refuse", "count"),
+        default="refuse",
+        help="what to do when records are unreadable, unknown or given twice: print no number "
+        "(default), or score the others and list them",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON: fractions, not percent")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
+    from goldwire.inputs import open_run
+
+    gold = gold_of(args)
+    predictions = open_run(args.predictions)
+    scores = _score(args, gold, predictions)
+    if args.json:
+        from goldwire.report.structured import score_record
+
+        record = score_record(scores, gold, system=predictions.name, per_label=True)
+        print(json.dumps(record, indent=1, ensure_ascii=False))
+        return 0
+    from goldwire.report.terminal import heading, notes, score_table
+
+    print(heading(gold, scores, system=predictions.name))
+    print()
+    print(score_table(scores, per_label=args.per_type))
+    print()
+    print(f"signature  {scores.shared_signature()}")
+    if args.explain:
+        _explain(args, gold, predictions)
+    for note in notes(scores):
+        print(note, file=sys.stderr)
+    return 0
+
+
+def metric_names(text: str | None) -> tuple[str, ...]:
+    """Read a list of metric names; None means the headline metrics, `all` every one."""
+    from goldwire.metrics import find, registry
+    from goldwire.scoring import HEADLINE
+
+    if text is None:
+        return HEADLINE
+    if text == "all":
+        return tuple(registry())
+    return tuple(find(name.strip()).name for name in text.split(",") if name.strip())
+
+
+def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":
+    from goldwire.scoring import score_run
+
+    return score_run(
+        gold,
+        predictions,
+        metrics=metric_names(args.metrics),
+        options=options_of(args),
+        selection=selection_of(args),
+        on_error=args.on_error,
+    )
+
+
+def _explain(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> None:
+    from goldwire.explanation import explain
+    from goldwire.report.terminal import explanation_lines
+
+    selection = selection_of(args)
+    predictions.problems.clear()
+    for line in explanation_lines(explain(gold, predictions, selection=selection)):
+        print(line)

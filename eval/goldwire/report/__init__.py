@@ -1,0 +1,1 @@
+"""Reports: the only place that rounds, and the only one that turns fractions into percent."""

@@ -1,0 +1,66 @@
+"""Scores for programs: plain JSON values, fractions 0–1, null where undefined."""
+
+from typing import Any
+
+from goldwire.errors import Problem
+from goldwire.inputs import Gold
+from goldwire.scoring import Score, Scores
+
+RESULT_VERSION = "1.0.0"
+"""The version of this JSON shape; it rises when a key changes its meaning."""
+
+
+def score_record(
+    scores: Scores, gold: Gold, *, system: str, per_label: bool = True
+) -> dict[str, Any]:
+    """Give everything that `goldwire score --json` prints."""
+    pairing = scores.pairing
+    return {
+        "result_version": RESULT_VERSION,
+        "gold": {
+            "name": gold.name,
+            "version": gold.version,
+            "sha256": gold.digest,
+            "split": gold.split or None,
+        },
+        "system": system,
+        "documents": {
+            "gold": pairing.n_documents,
+            "predicted": pairing.n_predicted,
+            "missing": pairing.n_missing,
+            "unknown": pairing.n_unknown,
+        },
+        "layers": {
+            "annotated": sorted(pairing.annotated),
+            "attempted": sorted(pairing.attempted),
+        },
+        "signature": str(scores.shared_signature()),
+        "scores": [score_row(score) for score in scores.rows(per_label=per_label)],
+        "not_scored": dict(scores.not_scored),
+        "dropped": dict(scores.dropped),
+        "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
+        "problems": [problem_row(problem) for problem in scores.problems],
+    }
+
+
+def score_row(score: Score) -> dict[str, Any]:
+    """Give one score as JSON values."""
+    p_num, p_den, r_num, r_den = score.sums
+    return {
+        "metric": score.address.metric,
+        "label": score.address.label,
+        "p": score.p,
+        "r": score.r,
+        "f1": score.f1,
+        "p_num": p_num,
+        "p_den": p_den,
+        "r_num": r_num,
+        "r_den": r_den,
+        "signature": str(score.signature),
+    }
+
+
+def problem_row(problem: Problem) -> dict[str, str]:
+    """Give one problem as JSON values, without the parts that it does not have."""
+    row = {name: getattr(problem, name) for name in problem.__struct_fields__}
+    return {name: value for name, value in row.items() if value}

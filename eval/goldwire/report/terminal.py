@@ -1,0 +1,123 @@
+"""Scores for people at a terminal: tables, what did not fit, and what the numbers mean."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from goldwire.errors import Problem
+from goldwire.inputs import Gold
+from goldwire.scoring import Score, Scores
+
+SHOWN_PROBLEMS = 10
+
+Cells = tuple[str, ...]
+
+
+def percent(value: float | None) -> str:
+    """Write a fraction in percent with one decimal; 0/0 is `undef`, never a number.
+
+    >>> percent(2 / 3), percent(None)
+    ('66.7', 'undef')
+    """
+    return "undef" if value is None else f"{100 * value:.1f}"
+
+
+def amount(value: float) -> str:
+    """Write a sum: whole when it is whole, else with two decimals.
+
+    >>> amount(3.0), amount(2.5)
+    ('3', '2.50')
+    """
+    return str(int(value)) if value == int(value) else f"{value:.2f}"
+
+
+def heading(gold: Gold, scores: Scores, *, system: str) -> str:
+    """Name the gold first, then the system, then how many documents were compared."""
+    pairing = scores.pairing
+    split = f", split {gold.split}" if gold.split else ""
+    plural = "" if pairing.n_documents == 1 else "s"
+    lines = [f"gold    {gold.tag}{split} ({pairing.n_documents} document{plural}) at {gold.place}"]
+    lines.append(f"system  {system} ({pairing.n_predicted} predicted)")
+    if pairing.n_documents < 2:
+        lines.append("        one document: a demonstration, not a benchmark")
+    return "\n".join(lines)
+
+
+def score_table(scores: Scores, *, per_label: bool = False) -> str:
+    """Give the table of all scores: P, R and F1 in percent, and the four sums behind them."""
+    rows: list[Cells] = [("", "P", "R", "F1", "correct/predicted", "found/gold")]
+    layer = ""
+    for score in scores.rows(per_label=per_label):
+        if score.address.label is None and score.address.layer != layer:
+            layer = score.address.layer
+            rows.append(())
+        rows.append(_row(score))
+    return table(rows)
+
+
+def _row(score: Score) -> Cells:
+    label = score.address.label
+    p_num, p_den, r_num, r_den = (amount(value) for value in score.sums)
+    return (
+        score.address.metric if label is None else f"    {label or '(no label)'}",
+        percent(score.p),
+        percent(score.r),
+        percent(score.f1),
+        f"{p_num}/{p_den}",
+        f"{r_num}/{r_den}",
+    )
+
+
+def table(rows: Iterable[Cells]) -> str:
+    """Align rows of cells, the first column to the left, the others to the right.
+
+    An empty row is a blank line.
+
+    >>> print(table([("", "P"), ("a/b", "66.7")]))
+            P
+    a/b  66.7
+    """
+    listed = list(rows)
+    widths = [max(map(len, column)) for column in zip(*filter(None, listed), strict=True)]
+    return "\n".join(
+        "  ".join(
+            f"{cell:<{width}}" if at == 0 else f"{cell:>{width}}"
+            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ).rstrip()
+        for row in listed
+    )
+
+
+def notes(scores: Scores) -> Iterator[str]:
+    """Say what a reader of the numbers must know: missing documents, labels, dropped items."""
+    pairing = scores.pairing
+    for name, reason in scores.not_scored.items():
+        yield f"{name}: not scored, because {reason}"
+    if pairing.n_missing:
+        yield (
+            f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction: "
+            "all their items count as missed"
+        )
+    for label, count in sorted(scores.dropped.items()):
+        yield f"{count} predicted items labelled {label} were left out, as the label map says"
+    for layer, labels in scores.unknown_labels.items():
+        named = ", ".join(
+            f"{label or '(none)'}" + (f" (nearest: {near})" if near else "")
+            for label, near in labels.items()
+        )
+        yield (
+            f"labels predicted in {layer} that gold never has, all scored as wrong: {named}; "
+            "--map FROM=TO maps a label, --map FROM= leaves it out"
+        )
+    yield from problem_lines(pairing.problems)
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """List problems, the first few of each code in full and the rest as a count."""
+    shown: Counter[str] = Counter()
+    for problem in problems:
+        shown[problem.code] += 1
+        if shown[problem.code] <= SHOWN_PROBLEMS:
+            yield str(problem)
+    for code, count in shown.items():
+        if count > SHOWN_PROBLEMS:
+            yield f"{code}: and {count - SHOWN_PROBLEMS} more of this kind (--json lists them all)"
