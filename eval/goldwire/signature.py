@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     r"(?:@(?P<slice>[^|]+))?"
 )
 
-_ESCAPES = {"%": "%25", "|": "%7C", "\n": "%0A"}
+_ESCAPES = {"%": "%25", "|": "%7C", "\n": "%0A", "\r": "%0D"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Signature:
     @classmethod
     def parse(cls, text: str) -> "Signature":
         """Read a printed signature back; raises UsageError for text that is none."""
-        program, *fields = text.strip().split("|")
+        program, *fields = text.strip("\r\n").split("|")
         if program != "goldwire" or not fields:
             raise UsageError(f"{text!r} is no goldwire signature: it must start with 'goldwire|'")
         address, *options = (_unescape(part) for part in fields)
