@@ -19,6 +19,7 @@ COMMANDS = {
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "score": "score predictions against gold",
+    "agree": "compare annotators: F1 between every pair of passes",
     "metrics": "list every metric with one line each",
 }
 """Every command and its one line; the module `goldwire.cli.<command>` holds it."""
