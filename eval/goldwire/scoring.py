@@ -246,7 +246,7 @@ def score_documents(
     predicted: Iterable[Annotation],
     *,
     metrics: Sequence[str] = HEADLINE,
-    options: Options = Options(),  # noqa: B008  # frozen
+    options: Options = Options(),
     selection: Selection = Selection(),
     context: Mapping[str, str] | None = None,
     pairing: Pairing | None = None,
@@ -308,7 +308,7 @@ def score_run(
     run: Run,
     *,
     metrics: Sequence[str] = HEADLINE,
-    options: Options = Options(),  # noqa: B008  # frozen
+    options: Options = Options(),
     selection: Selection = Selection(),
     per_document: bool = False,
     on_error: str = "refuse",

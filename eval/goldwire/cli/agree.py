@@ -1,7 +1,8 @@
 """Compare annotators: F1 between every pair of passes, per layer.
 
 Each PASS is a folder or file of annotation records by one annotator; its name is the folder's.
-Without any, the passes of the nearest corpus repository (annotations/passes/*) are compared. A file CAVEAT.md beside the passes is printed with the figures.
+Without any, the passes of the nearest corpus repository (annotations/passes/*) are compared.
+A file CAVEAT.md beside the passes is printed with the figures.
 """
 
 import argparse

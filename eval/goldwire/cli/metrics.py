@@ -7,6 +7,9 @@ import json
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire metrics`."""
     parser.add_argument("layer", nargs="?", help="only the metrics of this layer, e.g. mentions")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the table that docs/metrics.md holds"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -32,6 +35,11 @@ def run(args: argparse.Namespace) -> int:
             for metric in metrics
         ]
         print(json.dumps(described, indent=1))
+        return 0
+    if args.markdown:
+        print("| metric | is | needs |\n|---|---|---|")
+        for metric in metrics:
+            print(f"| `{metric.name}` | {metric.summary} | {', '.join(metric.layers)} |")
         return 0
     width = max(len(metric.name) for metric in metrics)
     for metric in metrics:

@@ -1,0 +1,79 @@
+"""What `import goldwire` offers: reading, validating and scoring in one call each."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from goldwire.errors import DataError, Problem
+from goldwire.inputs import Gold, Run, open_gold, open_run
+from goldwire.metrics import Options
+from goldwire.model import Annotation
+from goldwire.pairing import GoldDocument
+from goldwire.scoring import HEADLINE, Scores, Selection, score_documents, score_run
+from goldwire.version import version
+
+GoldLike = Gold | str | Path | Iterable[Annotation]
+RunLike = Run | str | Path | Iterable[Annotation]
+
+
+def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
+    """Open a gold standard: a corpus root, or a file or folder of annotation records.
+
+    Without a path it is found as the commands find it. Iterating gives its documents.
+    Raises UsageError when there is none.
+    """
+    return open_gold(None if path is None else str(path), split=split)
+
+
+def read(path: str | Path) -> tuple[Annotation, ...]:
+    """Read all annotation records of a file, folder or glob.
+
+    Raises DataError that names every record that cannot be read.
+    """
+    run = open_run([str(path)])
+    records = tuple(run)
+    if run.problems:
+        raise DataError(f"{path} cannot be read", run.problems)
+    return records
+
+
+def score(
+    gold: GoldLike,
+    predicted: RunLike,
+    *,
+    metrics: Sequence[str] = HEADLINE,
+    options: Options = Options(),
+    selection: Selection = Selection(),
+    on_error: str = "refuse",
+) -> Scores:
+    """Score predictions against gold; each is a path, an opened Gold or Run, or records.
+
+    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
+    Raises DataError when predictions cannot be used, GoldError when gold cannot, and
+    NothingEvaluatedError when no gold document has a prediction.
+    """
+    opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
+    run = open_run([str(predicted)]) if isinstance(predicted, str | Path) else predicted
+    if isinstance(opened, Gold) and isinstance(run, Run):
+        return score_run(
+            opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
+        )
+    documents: Iterable[GoldDocument] = (
+        opened if isinstance(opened, Gold) else (GoldDocument(record) for record in opened)
+    )
+    context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
+    return score_documents(
+        documents,
+        run,
+        metrics=metrics,
+        options=options,
+        selection=selection,
+        context={"match": "optimal", **context, "v": version()},
+        on_error=on_error,
+    )
+
+
+def validate(path: str | Path) -> tuple[Problem, ...]:
+    """Check a corpus repository: every fault in its texts, records, annotations and manifest."""
+    from goldwire.validation import validate_corpus
+
+    return validate_corpus(Path(path)).problems
