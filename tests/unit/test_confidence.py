@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldwire.confidence import calibration, precision_recall_curve
+
+items = st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.9]), st.booleans()), max_size=12)
+
+
+def arrays(pairs: list[tuple[float, bool]]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array([p for p, _ in pairs]), np.array([float(c) for _, c in pairs])
+
+
+def test_a_small_curve_is_as_worked_out_by_hand() -> None:
+    # Kept at .9: one, right. At .5: three, two right. At .1: four, two right; four gold items.
+    curve = precision_recall_curve(
+        np.array([0.5, 0.9, 0.1, 0.5]), np.array([1.0, 1.0, 0.0, 0.0]), n_gold=4
+    )
+    assert curve.threshold.tolist() == [0.9, 0.5, 0.1]
+    assert curve.precision.tolist() == pytest.approx([1, 2 / 3, 1 / 2])
+    assert curve.recall.tolist() == pytest.approx([1 / 4, 1 / 2, 1 / 2])
+    assert curve.average_precision() == pytest.approx(1 / 4 + 1 / 4 * 2 / 3)
+    assert curve.best_f1() == pytest.approx((0.5, 4 / 7))
+
+
+@given(items, st.integers(0, 5))
+def test_average_precision_is_scikit_learn_s_with_missed_items_appended(
+    pairs: list[tuple[float, bool]], n_missed: int
+) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    confidence, credit = arrays(pairs)
+    n_gold = credit.sum() + n_missed
+    if not n_gold:
+        return
+    # scikit-learn has no missed items; its recall is over found ones, so the whole is scaled.
+    found = credit.sum()
+    expected = metrics.average_precision_score(credit, confidence) * found / n_gold if found else 0
+    curve = precision_recall_curve(confidence, credit, n_gold=n_gold)
+    assert curve.average_precision() == pytest.approx(expected)
+
+
+@given(items.filter(bool), st.randoms(use_true_random=False))
+def test_order_never_matters(pairs: list[tuple[float, bool]], random: object) -> None:
+    shuffled = list(pairs)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    first = precision_recall_curve(*arrays(pairs), n_gold=5)
+    second = precision_recall_curve(*arrays(shuffled), n_gold=5)
+    assert first.precision.tolist() == second.precision.tolist()
+    assert first.best_f1() == second.best_f1()
+
+
+def test_calibration_is_as_worked_out_by_hand() -> None:
+    # Bin .9–1: confidences .95, .95 with one right: gap .45. Bin .1–.2: .1 wrong: gap .1.
+    found = calibration(np.array([0.95, 0.95, 0.1]), np.array([1.0, 0.0, 0.0]))
+    assert found is not None
+    assert found.error == pytest.approx((2 * 0.45 + 0.1) / 3)
+    assert found.brier == pytest.approx((0.05**2 + 0.95**2 + 0.1**2) / 3)
+    assert found.n.sum() == 3
+
+
+def test_without_items_there_is_no_calibration_and_no_best_threshold() -> None:
+    assert calibration(np.array([]), np.array([])) is None
+    assert precision_recall_curve(np.array([]), np.array([]), n_gold=3).best_f1() is None
+    assert precision_recall_curve(np.array([]), np.array([]), n_gold=0).average_precision() is None
+
+
+def test_missing_or_impossible_confidences_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 of 2 predicted items have no confidence"):
+        precision_recall_curve(np.array([0.5, np.nan]), np.zeros(2), n_gold=1)
+    with pytest.raises(ValueError, match="probability"):
+        calibration(np.array([1.5]), np.zeros(1))
