@@ -1,0 +1,238 @@
+"""`pair`: the maximum one-to-one matching of one layer under one mode's own edges.
+
+| mode | gold and predicted may be paired when |
+|---|---|
+| `strict` | they have the same span and label |
+| `exact` | they have the same span |
+| `type` | they overlap and have the same label |
+| `overlap` | they overlap |
+| `iou@t` | they have the same label and share at least `t` of their union, in code points |
+| `head` | they have the same label and their heads agree |
+
+Heads agree when both are given and equal; when one is given, and lies in the other's span, which
+lies in the span of the first (MUC-7's MIN rule); when none is given, and the spans are equal.
+
+Because every mode is matched by itself, another prediction can never lower the number of pairs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from goldwire.columns import ABSENT, Chunk
+from goldwire.columns.tables import Bools, Ints
+from goldwire.errors import UsageError
+from goldwire.matching.edges import Edges, equal_pairs, overlaps
+from goldwire.matching.maximum import FREE, Graph, maximum_matching
+from goldwire.matching.views import Duplicates, Layer, View, view
+
+MODES = ("strict", "exact", "type", "overlap", "iou@t", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Rows of the columns that are paired one-to-one: `gold[i]` with `predicted[i]`, by gold row.
+
+    `excused` are predicted rows that take no part, neither right nor wrong: left over and paired
+    with don't-care gold if it counted, or merged into an equal row. `excused_gold` are the gold
+    rows that take no part: don't-care, or merged. All ascend.
+    """
+
+    gold: Ints
+    predicted: Ints
+    excused_gold: Ints
+    excused: Ints
+
+    def __len__(self) -> int:
+        return len(self.gold)
+
+
+def pair(chunk: Chunk, layer: str, mode: str, *, duplicates: Duplicates = "count") -> Pairs:
+    """Pair the rows of a layer of spans (a field of `Side`), made once per chunk.
+
+    As many pairs as the mode allows. Which rows are paired is unique: on each side, rows with a
+    strict partner first, then those with one of their own label, then the others, earlier ones
+    (start, end, fragments, name of the label) first, while the pairs stay a maximum. Surplus
+    copies of a span are rows like others (`count`) or left out (`merge`). Predictions that
+    don't-care gold would excuse come last in their turn. Raises UsageError for an unknown mode.
+    """
+    if mode.startswith("iou@"):
+        mode = f"iou@{threshold(mode)}"
+    return chunk.once(
+        ("matching.pair", layer, mode, duplicates), lambda: _pair(chunk, layer, mode, duplicates)
+    )
+
+
+def threshold(mode: str) -> Fraction:
+    """Read the threshold of a mode such as `iou@0.5`, as an exact fraction above 0, at most 1.
+
+    >>> threshold("iou@0.7")
+    Fraction(7, 10)
+    """
+    try:
+        value = Fraction(mode.removeprefix("iou@"))
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(0)
+    if not 0 < value <= 1 or value.denominator > 1_000_000:
+        raise UsageError(
+            f"{mode!r} has no usable threshold: write a number above 0 and up to 1, as in iou@0.5"
+        )
+    return value
+
+
+def _pair(chunk: Chunk, layer: str, mode: str, duplicates: Duplicates) -> Pairs:
+    both = view(chunk, layer, duplicates=duplicates)
+    if mode in {"strict", "exact"}:
+        return _by_key(both, mode)
+    if mode == "head" and layer != "mentions":
+        raise UsageError(f"{layer} have no heads: mode head is for mentions")
+    edges = overlaps(chunk, layer, duplicates=duplicates)
+    if mode == "head":
+        edges = edges.where(_same_label(both, edges) & _heads_agree(chunk, both, edges))
+    elif mode == "type":
+        edges = edges.where(_same_label(both, edges))
+    elif mode.startswith("iou@"):
+        least = threshold(mode)
+        enough = edges.common * least.denominator >= edges.union * least.numerator
+        edges = edges.where(_same_label(both, edges) & enough)
+    elif mode != "overlap":
+        raise UsageError(f"no mode is called {mode!r}: choose one of {', '.join(MODES)}")
+    return _by_edges(both, edges, settles_strict=mode != "head")
+
+
+def _same_label(both: Layer, edges: Edges) -> Bools:
+    same: Bools = both.gold.label[edges.gold] == both.predicted.label[edges.predicted]
+    return same
+
+
+def _by_key(both: Layer, mode: str) -> Pairs:
+    """Pair by equal keys; for `exact`, what is left by equal spans, so that labels agree first."""
+    gold, predicted = strict_pairs(both)
+    if mode == "exact":
+        gold_left = _without(np.flatnonzero(~both.gold.ignored), gold)
+        predicted_left = _without(np.flatnonzero(~both.predicted.ignored), predicted)
+        at, to = equal_pairs(both.gold.span[gold_left], both.predicted.span[predicted_left])
+        gold = np.concatenate([gold, gold_left[at]])
+        predicted = np.concatenate([predicted, predicted_left[to]])
+
+    def keys(side: View) -> Ints:
+        return side.key if mode == "strict" else side.span
+
+    return _finished(
+        both,
+        gold,
+        predicted,
+        excusable_gold=_is_among(keys(both.gold), keys(both.predicted)[both.predicted.ignored]),
+        excusable_predicted=_is_among(keys(both.predicted), keys(both.gold)[both.gold.ignored]),
+    )
+
+
+def _is_among(values: Ints, ignored: Ints) -> Bools:
+    return np.isin(values, ignored) if len(ignored) else np.zeros(len(values), dtype=np.bool_)
+
+
+def _without(positions: Ints, taken: Ints) -> Ints:
+    left: Ints = np.setdiff1d(positions, taken, assume_unique=True)
+    return left
+
+
+def _by_edges(both: Layer, edges: Edges, *, settles_strict: bool) -> Pairs:
+    """Pair by edges: strict ones, then those of the same label, then the others."""
+    gold, predicted = both.gold, both.predicted
+    gold_ignored, predicted_ignored = gold.ignored[edges.gold], predicted.ignored[edges.predicted]
+    excusable_gold = np.zeros(len(gold), dtype=np.bool_)
+    excusable_gold[edges.gold[predicted_ignored]] = True
+    excusable_predicted = np.zeros(len(predicted), dtype=np.bool_)
+    excusable_predicted[edges.predicted[gold_ignored]] = True
+    if gold_ignored.any() or predicted_ignored.any():
+        edges = edges.where(~gold_ignored & ~predicted_ignored)
+    is_strict = gold.key[edges.gold] == predicted.key[edges.predicted]
+    graph = Graph(
+        gold=edges.gold,
+        predicted=edges.predicted,
+        stage=np.where(is_strict, 0, np.where(_same_label(both, edges), 1, 2)),
+        gold_priority=np.arange(len(gold)) + len(gold) * excusable_gold,
+        predicted_priority=np.arange(len(predicted)) + len(predicted) * excusable_predicted,
+    )
+    settled = strict_pairs(both) if settles_strict else None
+    partner = maximum_matching(graph, settled)
+    paired = np.flatnonzero(partner != FREE)
+    return _finished(
+        both,
+        paired,
+        partner[paired],
+        excusable_gold=excusable_gold,
+        excusable_predicted=excusable_predicted,
+    )
+
+
+def strict_pairs(both: Layer) -> tuple[Ints, Ints]:
+    """Pair equal keys of real rows, as positions in the views."""
+    gold_real = np.flatnonzero(~both.gold.ignored)
+    predicted_real = np.flatnonzero(~both.predicted.ignored)
+    at, to = equal_pairs(both.gold.key[gold_real], both.predicted.key[predicted_real])
+    return gold_real[at], predicted_real[to]
+
+
+def _finished(
+    both: Layer,
+    gold: Ints,
+    predicted: Ints,
+    *,
+    excusable_gold: Bools,
+    excusable_predicted: Bools,
+) -> Pairs:
+    order = np.argsort(both.gold.row[gold])
+    return Pairs(
+        gold=both.gold.row[gold][order],
+        predicted=both.predicted.row[predicted][order],
+        excused_gold=_excused(both.gold, gold, excusable_gold),
+        excused=_excused(both.predicted, predicted, excusable_predicted),
+    )
+
+
+def _excused(side: View, paired: Ints, excusable: Bools) -> Ints:
+    excused = excusable | side.ignored
+    excused[paired] = False
+    rows: Ints = np.sort(np.concatenate([side.row[excused], side.surplus]))
+    return rows
+
+
+def _heads_agree(chunk: Chunk, both: Layer, edges: Edges) -> Bools:
+    """Claim that the heads of two overlapping mentions agree, as the module's table says."""
+    gold, predicted = both.gold, both.predicted
+    at, to = edges.gold, edges.predicted
+    gold_head = _heads(chunk.gold.mentions.extra, gold, at)
+    predicted_head = _heads(chunk.predicted.mentions.extra, predicted, to)
+    gold_span = (gold.start - gold.base)[at], (gold.end - gold.base)[at]
+    predicted_span = (
+        (predicted.start - predicted.base)[to],
+        (predicted.end - predicted.base)[to],
+    )
+    gold_has, predicted_has = gold_head[0] != ABSENT, predicted_head[0] != ABSENT
+    equal_heads = (gold_head[0] == predicted_head[0]) & (gold_head[1] == predicted_head[1])
+    agree: Bools = np.select(
+        [gold_has & predicted_has, gold_has, predicted_has],
+        [
+            equal_heads,
+            _lies_in(gold_head, predicted_span) & _lies_in(predicted_span, gold_span),
+            _lies_in(predicted_head, gold_span) & _lies_in(gold_span, predicted_span),
+        ],
+        gold.span[at] == predicted.span[to],
+    )
+    return agree
+
+
+Bounds = tuple[Ints, Ints]
+
+
+def _heads(extra: Mapping[str, Ints], side: View, positions: Ints) -> Bounds:
+    rows = side.row[positions]
+    return extra["head_start"][rows], extra["head_end"][rows]
+
+
+def _lies_in(inner: Bounds, outer: Bounds) -> Bools:
+    lies: Bools = (outer[0] <= inner[0]) & (inner[1] <= outer[1])
+    return lies
