@@ -118,7 +118,8 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
 def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
     """Find a system's predictions; its name is the first path's unless given."""
     files = expand(paths)
-    return Run(files, name or ("stdin" if files[0] == "-" else Path(files[0]).stem))
+    first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
+    return Run(files, name or first or Path(paths[0]).resolve().name)
 
 
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:

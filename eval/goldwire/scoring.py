@@ -7,7 +7,7 @@ adds its tally, and nothing else is kept, unless per-document rows are asked for
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,6 +45,15 @@ HEADLINE: tuple[str, ...] = (
     "attributions/strict",
 )
 """The metrics that are scored when none is named."""
+
+
+SIGNED = {
+    "duplicates": "dup",
+    "singletons": "sing",
+    "zero_division": "zero",
+    "beta": "beta",
+}
+"""How the options are called in a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +148,14 @@ class Scores(Mapping[str, Score]):
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""
         metric = find(address.metric)
-        own = {key: str(getattr(self.options, key)) for key in metric.uses}
+        own = _option_fields(self.options, (*metric.uses, "zero_division", "beta"))
         definition = {} if metric.version == 1 else {"def": str(metric.version)}
         averaged = {"avg": "label" if address.label is not None else metric.average}
         return Signature(address, {**averaged, **own, **definition, **self.context})
 
     def shared_signature(self) -> Signature:
         """Give what the signatures of all numbers of this run have in common, and all options."""
-        options = {
-            field.name: str(getattr(self.options, field.name)) for field in fields(self.options)
-        }
-        return Signature(Address("*"), {**options, **self.context})
+        return Signature(Address("*"), {**_option_fields(self.options, SIGNED), **self.context})
 
     def labels(self, metric: str) -> tuple[str, ...]:
         """Name the groups in which the metric had anything to count, in alphabetical order."""
@@ -180,6 +186,12 @@ class Scores(Mapping[str, Score]):
             }
             for score in self.rows(per_label=per_label)
         )
+
+
+def _option_fields(options: Options, names: Iterable[str]) -> dict[str, str]:
+    # `:g` writes 1.0 as 1, so that the same weight always gives the same signature.
+    values = {**asdict(options), "beta": f"{options.beta:g}"}
+    return {SIGNED[name]: values[name] for name in SIGNED if name in names}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
