@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from goldwire.errors import Problem
 from goldwire.model import Annotation, Document, Span
 
+SURFACE_MISMATCH = "GW722"
 FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", "GW713"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
@@ -34,12 +35,14 @@ class GoldDocument:
 class Pairing:
     """What was found while documents were paired; complete once the pairs were iterated.
 
-    `annotated` and `attempted` are the layers present in any gold and in any predicted record.
+    `annotated` and `attempted` are the layers present in any gold and in any predicted record;
+    `protected` are the documents whose rights record does not let their words be passed on.
     """
 
     problems: list[Problem] = field(default_factory=list)
     annotated: set[str] = field(default_factory=set)
     attempted: set[str] = field(default_factory=set)
+    protected: set[str] = field(default_factory=set)
     n_documents: int = 0
     n_predicted: int = 0
     n_missing: int = 0
@@ -82,6 +85,8 @@ def pair_documents(
         pairing.n_documents += 1
         pairing.annotated.update(item.annotation.attempted())
         known.add(item.doc_id)
+        if item.document is not None and item.document.rights.redistribution != "full_text":
+            pairing.protected.add(item.doc_id)
         found = waiting.pop(item.doc_id, None)
         while found is None and (annotation := next_prediction()) is not None:
             if annotation.doc_id == item.doc_id:
@@ -138,7 +143,7 @@ def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Prob
             and gold.text[span.start : span.end] != span.text
         ):
             yield Problem(
-                "GW722",
+                SURFACE_MISMATCH,
                 pointer,
                 "the words given for the span are not the ones that stand there",
                 document=gold.doc_id,

@@ -14,6 +14,7 @@ import msgspec
 
 from goldwire.columns import Vocabularies, chunks
 from goldwire.errors import DataError, NothingEvaluatedError, Problem
+from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES, LabelMap
 from goldwire.metrics import Metric, Options, find, registry
@@ -92,6 +93,7 @@ class Scores(Mapping[str, Score]):
     pairing: Pairing
     dropped: Mapping[str, int] = field(default_factory=dict)
     unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    explained: tuple[Explained, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -264,12 +266,13 @@ def score_documents(
     pairing: Pairing | None = None,
     layers: Iterable[str] | None = None,
     per_document: bool = False,
+    explain: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. With `on_error="refuse"` a fatal problem raises DataError after all of the input was
+    record. `explain` also says what became of every item of the metrics' layers. With `on_error="refuse"` a fatal problem raises DataError after all of the input was
     read, so that every fault is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction.
     """
@@ -279,7 +282,10 @@ def score_documents(
     chosen.sort(key=lambda metric: list(known).index(metric.name) if metric.name in known else -1)
     dropped: Counter[str] = Counter()
     parts: dict[str, list[Tally]] = {metric.name: [] for metric in chosen}
-    stream = _selected(pair_documents(gold, predicted, pairing=pairing), selection, dropped)
+    texts: dict[str, str] = {}
+    explained: list[Explained] = []
+    pairs = pair_documents(gold, predicted, pairing=pairing)
+    stream = _selected(pairs, selection, dropped, texts=texts if explain else None)
     ignore = selection.is_ignored if selection.only else None
     for chunk in chunks(stream, vocabularies=Vocabularies(), ignore=ignore):
         for metric in chosen:
@@ -287,6 +293,10 @@ def score_documents(
             parts[metric.name].append(made if per_document else made.fold())
             if not per_document and len(parts[metric.name]) > 1:
                 parts[metric.name] = [merge(parts[metric.name])]
+        if explain:
+            wanted = frozenset(layer for metric in chosen for layer in metric.layers)
+            explained.extend(explain_chunk(chunk, texts=texts, layers=wanted))
+            texts.clear()
     if pairing.fatal and on_error == "refuse":
         raise DataError(
             f"{len(pairing.fatal)} problems make scores meaningless, so none were computed",
@@ -312,6 +322,7 @@ def score_documents(
         pairing=pairing,
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(tallies),
+        explained=tuple(explained),
     )
 
 
@@ -323,6 +334,7 @@ def score_run(
     options: Options = Options(),
     selection: Selection = Selection(),
     per_document: bool = False,
+    explain: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`."""
@@ -336,6 +348,7 @@ def score_run(
         pairing=Pairing(problems=run.problems),
         layers=run.layers,
         per_document=per_document,
+        explain=explain,
         on_error=on_error,
     )
 
@@ -368,8 +381,13 @@ def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
     selection: Selection,
     dropped: Counter[str],
+    *,
+    texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
+    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
     for item, found in pairs:
+        if texts is not None and item.text is not None:
+            texts[item.doc_id] = item.text
         prediction = found
         if prediction is not None:
             prediction, lost = selection.label_map.apply(prediction)

@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
     print()
     print(f"signature  {scores.shared_signature()}")
     if args.explain:
-        _explain(args, gold, predictions)
+        print()
+        print("\n".join(str(item) for item in scores.explained))
     for note in notes(scores):
         print(note, file=sys.stderr)
     return 0
@@ -92,15 +93,6 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         metrics=metric_names(args.metrics),
         options=options_of(args),
         selection=selection_of(args),
+        explain=args.explain,
         on_error=args.on_error,
     )
-
-
-def _explain(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> None:
-    from goldwire.explanation import explain
-    from goldwire.report.terminal import explanation_lines
-
-    selection = selection_of(args)
-    predictions.problems.clear()
-    for line in explanation_lines(explain(gold, predictions, selection=selection)):
-        print(line)

@@ -1,9 +1,12 @@
 """Scores for programs: plain JSON values, fractions 0–1, null where undefined."""
 
+from dataclasses import asdict
 from typing import Any
 
 from goldwire.errors import Problem
+from goldwire.explanation import Explained
 from goldwire.inputs import Gold
+from goldwire.pairing import SURFACE_MISMATCH, Pairing
 from goldwire.scoring import Score, Scores
 
 RESULT_VERSION = "1.0.0"
@@ -36,10 +39,11 @@ def score_record(
         },
         "signature": str(scores.shared_signature()),
         "scores": [score_row(score) for score in scores.rows(per_label=per_label)],
+        "explained": [explained_row(item, pairing) for item in scores.explained],
         "not_scored": dict(scores.not_scored),
         "dropped": dict(scores.dropped),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
-        "problems": [problem_row(problem) for problem in scores.problems],
+        "problems": [problem_row(problem, pairing) for problem in scores.problems],
     }
 
 
@@ -60,7 +64,19 @@ def score_row(score: Score) -> dict[str, Any]:
     }
 
 
-def problem_row(problem: Problem) -> dict[str, str]:
-    """Give one problem as JSON values, without the parts that it does not have."""
+def explained_row(item: Explained, pairing: Pairing) -> dict[str, Any]:
+    """Give what became of an item; words of a protected text stay where they are."""
+    row = asdict(item)
+    if item.doc_id in pairing.protected:
+        for side in ("gold", "predicted"):
+            if row[side] is not None:
+                row[side]["words"] = None
+    return row
+
+
+def problem_row(problem: Problem, pairing: Pairing) -> dict[str, str]:
+    """Give one problem without the parts that it does not have, and without protected words."""
     row = {name: getattr(problem, name) for name in problem.__struct_fields__}
+    if problem.code == SURFACE_MISMATCH and problem.document in pairing.protected:
+        row["found"] = row["expected"] = ""
     return {name: value for name, value in row.items() if value}

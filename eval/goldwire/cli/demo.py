@@ -1,0 +1,92 @@
+"""Run the built-in rule-based extractor on the bundled corpus, score it, and show what it missed.
+
+No network, no configuration, nothing written. The extractor is a baseline: patterns and a
+gazetteer, never tuned to the corpus. One article is a demonstration, not a benchmark.
+"""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from goldwire.inputs import Gold
+    from goldwire.model import Annotation
+
+N_MISSED = 12
+NEXT_STEPS = """\
+next
+  goldwire show                        the annotated article
+  goldwire score PREDICTIONS.jsonl     your extractor's output (docs/predictions.md says the format)
+  goldwire score PREDICTIONS.jsonl --per-type --explain
+  goldwire validate                    check a corpus of your own
+  goldwire metrics                     what else can be scored"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `goldwire demo`."""
+    parser.add_argument(
+        "--explain", action="store_true", help="list every item, not only the first missed ones"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON: fractions, not percent")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Extract, score and print; exit 6 where no bundled document has its text."""
+    from goldwire.extractors.baseline import BaselineExtractor
+    from goldwire.inputs import open_gold
+    from goldwire.report.structured import score_record
+    from goldwire.report.terminal import heading, notes, score_table
+    from goldwire.resources import data_root
+    from goldwire.scoring import score_documents
+    from goldwire.version import version
+
+    gold = open_gold(str(data_root()))
+    extractor = BaselineExtractor()
+    documents = [document for document in gold if document.text is not None]
+    predicted = _extract(gold)
+    scores = score_documents(
+        documents,
+        predicted,
+        explain=True,
+        context={"match": "optimal", **gold.context(), "v": version()},
+    )
+    system = f"{extractor.name} {extractor.version} (built in)"
+    if args.json:
+        print(json.dumps(score_record(scores, gold, system=system), indent=1, ensure_ascii=False))
+        return 0
+    print(heading(gold, scores, system=system))
+    print()
+    print(score_table(scores))
+    print()
+    print(f"signature  {scores.shared_signature()}")
+    print()
+    missed = [item for item in scores.explained if item.category == "MISSED"]
+    shown = scores.explained if args.explain else missed[:N_MISSED]
+    print("what became of each item" if args.explain else f"missed, {len(shown)} of {len(missed)}")
+    print("\n".join(f"  {item}" for item in shown))
+    print()
+    print(NEXT_STEPS)
+    for note in notes(scores):
+        print(note, file=sys.stderr)
+    return 0
+
+
+def _extract(gold: "Gold") -> "list[Annotation]":
+    from goldwire.errors import NothingEvaluatedError
+    from goldwire.extractors.baseline import BaselineExtractor
+
+    extractor = BaselineExtractor()
+    found = []
+    for item in gold:
+        if item.text is None:
+            continue
+        published = None if item.document is None else item.document.source.date_published
+        found.append(extractor.extract(item.text, doc_id=item.doc_id, reference_date=published))
+    if not found:
+        raise NothingEvaluatedError(
+            "no bundled document has its text here: their rights records do not let it ship with "
+            "an installed package. Run the demo in a checkout of the repository, or score saved "
+            "predictions, for which offsets are enough: goldwire score PREDICTIONS --gold PATH"
+        )
+    return found

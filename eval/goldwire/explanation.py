@@ -1,0 +1,153 @@
+"""Explanations: what became of every gold and every predicted item, and with which partner.
+
+They come from the one alignment of each layer (`matching.align`), so their sums agree with the
+tallies: CORRECT pairs are the true positives of `strict`, CORRECT and TYPE those of `exact`.
+"""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from goldwire.columns import Chunk, Spans
+from goldwire.matching import ALONE, AlignedSide, Category, align
+
+LAYERS: Mapping[str, tuple[str, str, str]] = {
+    "mentions": ("mentions", "mentions", "mentions"),
+    "values": ("values", "values", "values"),
+    "times": ("times", "times", "times"),
+    "triggers": ("triggers", "triggers", "event_mentions"),
+    "attributions/source": ("sources", "", "attributions"),
+    "attributions/cue": ("cues", "", "attributions"),
+    "attributions/content": ("contents", "", "attributions"),
+}
+"""What is explained: its columns, the vocabulary of its labels, and its layer of the record."""
+
+
+SHOWN_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One span as an explanation shows it; `words` is None where the text is not known."""
+
+    start: int
+    end: int
+    label: str
+    words: str | None
+
+    def __str__(self) -> str:
+        place = "no place in the text" if self.start < 0 else f"{self.start}:{self.end}"
+        shown = self.words if self.words is None else textwrap.shorten(self.words, SHOWN_WIDTH)
+        words = "" if shown is None else f" “{shown}”"
+        return f"{place}{words} {self.label}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A pair, or an item without partner, with its category.
+
+    `iou` is the shared part of a pair's union, 0 without partner. Of items that are not correct,
+    `is_merge`: the prediction overlaps several gold items; `is_split`: several predictions overlap
+    the gold item.
+    """
+
+    doc_id: str
+    layer: str
+    category: str
+    gold: Item | None
+    predicted: Item | None
+    iou: float = 0.0
+    is_merge: bool = False
+    is_split: bool = False
+
+    def __str__(self) -> str:
+        shape = " MERGE" * self.is_merge + " SPLIT" * self.is_split
+        if self.gold is not None and self.predicted is not None:
+            what = f"{self.gold}"
+            if self.category != Category.CORRECT.name:
+                what += f"  predicted as {self.predicted}"
+        else:
+            what = str(self.gold or self.predicted)
+        return f"{self.category + shape:<10} {self.layer}: {what}"
+
+
+def explain_chunk(
+    chunk: Chunk, *, texts: Mapping[str, str], layers: frozenset[str]
+) -> Iterator[Explained]:
+    """Explain the items of all layers whose record layer is among `layers`, in textual order."""
+    for name, (columns, vocabulary, record_layer) in LAYERS.items():
+        if record_layer not in layers:
+            continue
+        labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
+        alignment = align(chunk, columns)
+        gold, predicted = (
+            _Side(chunk, spans, labels, texts, aligned, spans.document.tolist())
+            for spans, aligned in (
+                (getattr(chunk.gold, columns), alignment.gold),
+                (getattr(chunk.predicted, columns), alignment.predicted),
+            )
+        )
+        iou = dict(zip(alignment.gold_rows.tolist(), alignment.iou.tolist(), strict=True))
+        explained = [*_of_gold(name, gold, predicted, iou), *_of_predicted(name, predicted)]
+        place = {doc_id: position for position, doc_id in enumerate(chunk.doc_ids)}
+        explained.sort(key=lambda found: (place[found.doc_id], _at(found)))
+        yield from explained
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a layer with what is needed to write its rows as items."""
+
+    chunk: Chunk
+    spans: Spans
+    labels: tuple[str, ...]
+    texts: Mapping[str, str]
+    aligned: AlignedSide
+    document: Sequence[int]
+
+    def doc_id(self, row: int) -> str:
+        return self.chunk.doc_ids[self.document[row]]
+
+    def item(self, row: int) -> Item:
+        start, end = int(self.spans.start[row]), int(self.spans.end[row])
+        text = self.texts.get(self.doc_id(row))
+        words = None if text is None or start < 0 else " ".join(text[start:end].split())
+        return Item(start, end, self.labels[int(self.spans.label[row])], words)
+
+
+def _of_gold(
+    name: str, gold: _Side, predicted: _Side, iou: Mapping[int, float]
+) -> Iterator[Explained]:
+    for row in range(len(gold.spans)):
+        partner = int(gold.aligned.partner[row])
+        paired = partner != ALONE
+        category = Category(int(gold.aligned.category[row]))
+        wrong = category != Category.CORRECT
+        yield Explained(
+            doc_id=gold.doc_id(row),
+            layer=name,
+            category=category.name,
+            gold=gold.item(row),
+            predicted=predicted.item(partner) if paired else None,
+            iou=iou.get(row, 0.0),
+            is_merge=wrong and paired and int(predicted.aligned.n_overlapping[partner]) > 1,
+            is_split=wrong and int(gold.aligned.n_overlapping[row]) > 1,
+        )
+
+
+def _of_predicted(name: str, predicted: _Side) -> Iterator[Explained]:
+    for row in range(len(predicted.spans)):
+        if predicted.aligned.partner[row] == ALONE:
+            yield Explained(
+                doc_id=predicted.doc_id(row),
+                layer=name,
+                category=Category(int(predicted.aligned.category[row])).name,
+                gold=None,
+                predicted=predicted.item(row),
+                is_merge=int(predicted.aligned.n_overlapping[row]) > 1,
+            )
+
+
+def _at(explained: Explained) -> tuple[int, int]:
+    item = explained.gold or explained.predicted
+    return (0, 0) if item is None else (item.start, item.end)
