@@ -104,19 +104,22 @@ def potentials(network: Network) -> tuple[Exact, list[int]]:
     start, end, gain = network.steps
     potential = np.zeros(network.hub + 1, dtype=gain.dtype)
     came_from = np.arange(network.hub + 1)
-    firsts = np.flatnonzero(np.append(True, end[1:] != end[:-1]))
-    ends = end[firsts]
-    sizes = np.diff(np.append(firsts, len(end)))
+    has_risen = np.ones(network.hub + 1, dtype=np.bool_)
     while True:
-        reached = potential[start] + gain
-        best = np.maximum.reduceat(reached, firsts)
-        better = best > potential[ends]
+        steps = np.flatnonzero(has_risen[start])
+        reached = potential[start[steps]] + gain[steps]
+        better = reached > potential[end[steps]]
         if not better.any():
             return potential, []
-        steps = np.flatnonzero(np.repeat(better, sizes))
-        steps = steps[reached[steps] == np.repeat(best[better], sizes[better])]
-        came_from[end[steps]] = start[steps]
-        potential[ends[better]] = best[better]
+        steps, reached = steps[better], reached[better]
+        ends = end[steps]
+        firsts = np.flatnonzero(np.append(True, ends[1:] != ends[:-1]))
+        best = np.maximum.reduceat(reached, firsts)
+        best_steps = reached == np.repeat(best, np.diff(np.append(firsts, len(ends))))
+        came_from[ends[best_steps]] = start[steps[best_steps]]
+        potential[ends[firsts]] = best
+        has_risen[:] = False
+        has_risen[ends[firsts]] = True
         cycle = _cycle_among(came_from.tolist())
         if cycle:
             return potential, cycle
