@@ -83,6 +83,11 @@ class Ontology:
     schema_text: str = field(repr=False)
     inventories: Mapping[str, Mapping[str, Label]] = field(repr=False, compare=False)
 
+    @property
+    def description(self) -> str:
+        """The ontology in a few words, for reports: its name, and whether it was declared."""
+        return f"{self.name} ({self.origin})"
+
     def labels(self, kind: str) -> tuple[str, ...]:
         """Give the labels of an inventory, in its order; none when it is open."""
         return tuple(self.inventories.get(kind, ()))
