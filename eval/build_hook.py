@@ -19,13 +19,12 @@ WORDS = frozenset(
         "surface",
         "canonical_name",
         "note",
-        "evidence",
         "headline",
         "byline",
         "section",
         "credit_line",
         "canonical_url",
-        "target",
+        "provenance",
     }
 )
 """The record fields that hold words of a text, or from which they could be told."""

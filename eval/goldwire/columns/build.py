@@ -449,5 +449,10 @@ def chunks(
     """Stream documents as chunks that share one set of vocabularies."""
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     stream = iter(documents)
-    while batch := list(islice(stream, size)):
-        yield build_chunk(batch, vocabularies=vocabularies, ignore=ignore)
+    # Records are dropped as soon as they are in columns: a batch kept alive costs several times
+    # its own reading in garbage collection.
+    while True:
+        chunk = build_chunk(islice(stream, size), vocabularies=vocabularies, ignore=ignore)
+        if not chunk.n_documents:
+            return
+        yield chunk
