@@ -60,7 +60,8 @@ def _report(path: str | None, profile: "Profile | None") -> "Report":
             raise UsageError("--profile is for a file: in a corpus, the folder says what it holds")
         print(f"corpus {place}", file=sys.stderr)
         return validate_corpus(place)
-    root = find_corpus(place if place.is_dir() else place.parent)
+    # Predictions often lie outside; then the corpus that one works in knows their texts.
+    root = find_corpus(place if place.is_dir() else place.parent) or find_corpus(Path.cwd())
     if (place / "document.json").is_file():
         return validate_folder(place, root=root)
     if not place.is_file():

@@ -163,7 +163,7 @@ def _read_text(examination: _Examination, doc_id: str, document: Document | None
     place = resources.text_path(doc_id)
     path = examination.root / place
     if not path.is_file():
-        if document is None or document.rights.redistribution == "full_text":
+        if document is not None and document.rights.redistribution == "full_text":
             examination.problems.append(
                 Problem("GW612", "", "the text is missing", document=place, fix="add text.txt")
             )
