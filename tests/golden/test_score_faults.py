@@ -1,0 +1,214 @@
+"""Wrong input of every kind to `goldwire score`: a clear message and the right exit code."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldwire.cli import main
+
+ROOT = Path(__file__).parents[2]
+DOC_ID = "ip-20220113-kz-withdrawal"
+GOLD = ROOT / "annotations" / "gold" / f"{DOC_ID}.json"
+METRICS = "mentions/strict,times/strict,triggers/classified"
+
+Score = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Score:
+    def call(content: bytes | None, *options: str, name: str = "run.jsonl") -> tuple[int, str, str]:
+        path = tmp_path / name
+        if content is not None:
+            path.write_bytes(content)
+        code = main(["score", str(path), "--gold", str(ROOT), "--metrics", METRICS, *options])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def record(**changes: Any) -> bytes:
+    base: dict[str, Any] = {
+        "doc_id": DOC_ID,
+        "mentions": [{"type": "GPE", "spans": [{"start": 129, "end": 139, "text": "Kazakhstan"}]}],
+    }
+    return json.dumps({**base, **changes}).encode() + b"\n"
+
+
+def test_right_input_gives_numbers_and_exit_code_0(score: Score) -> None:
+    code, out, err = score(record())
+    assert code == 0
+    # 1 of 1 predicted and of 81 gold mentions: F1 = 2 / 82.
+    row = next(line.split() for line in out.splitlines() if line.startswith("mentions/strict"))
+    assert row == ["mentions/strict", "100.0", "1.2", "2.4", "1/1", "1/81"]
+    assert "times/strict: not scored, because the run did not attempt times" in err
+
+
+def test_a_file_that_is_not_there(score: Score) -> None:
+    code, out, err = score(None, name="nowhere.jsonl")
+    assert (code, out) == (2, "")
+    assert "there is no file" in err
+    assert "nowhere.jsonl" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["GW701", "run.jsonl", "the file is empty"]),
+        (b"[]", ["GW701", "run.jsonl", "holds no record"]),
+        (record() + b'{"doc_id": \n', ["GW702", "run.jsonl line 2", "malformed JSON"]),
+        (record(mentionz=[]), ["GW703", "line 1 /mentionz", "unknown layer", "one of entities"]),
+        (record(mentions=[{"label": "GPE"}]), ["GW703", "/mentions/0/label", "unknown field"]),
+        (record() + record(), ["GW711", DOC_ID, "more than once"]),
+        (record() + record(doc_id="other"), ["GW712", "other", "gold has no such document"]),
+        (
+            record(text_ref={"sha256": "0" * 64}),
+            ["GW713", "/text_ref/sha256", "found 000000000000", "expected f954ac719278"],
+        ),
+    ],
+    ids=[
+        "empty file",
+        "no record",
+        "malformed line",
+        "unknown layer",
+        "unknown field",
+        "document twice",
+        "unknown document",
+        "another text",
+    ],
+)
+def test_input_that_makes_scores_meaningless_gives_none(
+    score: Score, content: bytes, words: list[str]
+) -> None:
+    code, out, err = score(content)
+    assert (code, out) == (1, "")
+    assert [word for word in words if word not in err] == []
+    assert "→" in err or "GW701" in err
+
+
+def test_every_malformed_line_of_a_large_file_is_named(score: Score) -> None:
+    lines = [record(doc_id=f"d{n}") for n in range(1000)]
+    lines[400] = b"{oops\n"
+    lines[700] = b'{"doc_id": 7}\n'
+    code, _, err = score(b"".join(lines))
+    assert code == 1
+    assert "line 401" in err
+    assert "line 701 /doc_id" in err
+
+
+def test_with_on_error_count_the_rest_is_scored_and_the_faults_are_listed(score: Score) -> None:
+    code, out, err = score(record() + b"{oops\n" + record(doc_id="other"), "--on-error=count")
+    assert code == 0
+    assert "1/1" in out
+    assert "GW702" in err
+    assert "GW712" in err
+
+
+def test_predictions_for_none_of_the_gold_documents_are_not_evaluated(score: Score) -> None:
+    code, out, err = score(record(doc_id="other"), "--on-error=count")
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        ({"start": 2400, "end": 2500}, ["GW721", "/mentions/0/spans/0", "2400:2500", "2453"]),
+        ({"start": 130, "end": 140, "text": "Kazakhstan"}, ["GW722", "'azakhstan '"]),
+    ],
+    ids=["beyond the text", "other words"],
+)
+def test_a_misplaced_item_is_listed_and_stays_as_a_false_positive(
+    score: Score, span: dict[str, Any], words: list[str]
+) -> None:
+    code, out, err = score(record(mentions=[{"type": "GPE", "spans": [span]}]))
+    assert code == 0
+    assert "0/1" in out
+    assert [word for word in words if word not in err] == []
+
+
+def test_a_mention_without_a_place_is_a_false_positive(score: Score) -> None:
+    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Kazakhstan"}]))
+    assert "0/1" in out
+
+
+def test_labels_that_gold_never_has_are_named_with_the_nearest(score: Score) -> None:
+    spans = [{"start": 129, "end": 139}]
+    _, _, err = score(record(mentions=[{"type": "GPEX", "spans": spans}]))
+    assert "GPEX (nearest: GPE)" in err
+
+
+def test_a_layer_attempted_in_vain_scores_zero(score: Score) -> None:
+    _, out, err = score(record(times=[]))
+    assert "times/strict" in out
+    assert "times/strict: not scored" not in err
+
+
+def test_a_metric_that_does_not_exist_gets_the_nearest(score: Score) -> None:
+    code, _, err = score(record(), "--metrics", "entities/strict")
+    assert code == 2
+    assert "did you mean" in err
+    assert "mentions/strict" in err
+
+
+def test_gold_that_cannot_be_read_is_exit_code_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold, run = tmp_path / "gold.jsonl", tmp_path / "run.jsonl"
+    gold.write_bytes(record() + b"{oops\n")
+    run.write_bytes(record())
+    assert main(["score", str(run), "--gold", str(gold)]) == 4
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_without_gold_the_three_ways_to_give_it_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.jsonl").write_bytes(record())
+    assert main(["score", "run.jsonl"]) == 2
+    err = capsys.readouterr().err
+    assert all(way in err for way in ("--gold PATH", "goldwire.toml", "corpus repository"))
+
+
+def test_gzipped_files_and_stdin_are_read_like_any_other(
+    score: Score, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, plain, _ = score(record(), name="run.jsonl")
+    _, zipped, _ = score(gzip.compress(record()), name="run.jsonl.gz")
+    assert plain == zipped
+
+    class Stdin:
+        buffer = iter([record()])
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+    main(["score", "-", "--gold", str(ROOT), "--metrics", METRICS])
+    assert capsys.readouterr().out == plain.replace("system  run", "system  stdin")
+
+
+def test_json_holds_no_words_of_a_protected_text(score: Score) -> None:
+    _, out, _ = score(record(), "--json", "--explain")
+    result = json.loads(out)
+    assert result["explained"]
+    assert {
+        side["words"]
+        for item in result["explained"]
+        for side in (item["gold"], item["predicted"])
+        if side
+    } == {None}
+    assert "Kazakhstan" not in out
+
+
+def test_gold_against_itself_is_100_on_every_row(
+    score: Score, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(GOLD), "--gold", str(ROOT), "--json", "--metrics", "all"]) == 0
+    del score
+    result = json.loads(capsys.readouterr().out)
+    assert result["not_scored"] == {} or set(result["not_scored"]) <= {"links/nil_ceaf"}
+    imperfect = [row for row in result["scores"] if row["f1"] not in {1.0, None}]
+    assert imperfect == []
