@@ -7,7 +7,8 @@
 | `type` | they overlap and have the same label |
 | `overlap` | they overlap |
 | `iou@t` | they have the same label and share at least `t` of their union, in code points |
-| `head` | they have the same label and their heads agree |
+| `head` | they have the same label and their heads agree (mentions) |
+| `value` | they have the same span, label and normalised value, or none both (values, times) |
 
 Heads agree when both are given and equal; when one is given, and lies in the other's span, which
 lies in the span of the first (MUC-7's MIN rule); when none is given, and the spans are equal.
@@ -15,20 +16,22 @@ lies in the span of the first (MUC-7's MIN rule); when none is given, and the sp
 Because every mode is matched by itself, another prediction can never lower the number of pairs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from goldwire.columns import ABSENT, Chunk
+from goldwire.columns import ABSENT, Chunk, Spans
 from goldwire.columns.tables import Bools, Ints
 from goldwire.errors import UsageError
 from goldwire.matching.edges import Edges, equal_pairs, overlaps
 from goldwire.matching.maximum import FREE, Graph, maximum_matching
-from goldwire.matching.views import Duplicates, Layer, View, view
+from goldwire.matching.views import Duplicates, Layer, View, name_ranks, shared_keys, view
 
-MODES = ("strict", "exact", "type", "overlap", "iou@t", "head")
+MODES = ("strict", "exact", "type", "overlap", "iou@t", "head", "value")
+NORMALISED = ("values", "times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,6 @@ def pair(chunk: Chunk, layer: str, mode: str, *, duplicates: Duplicates = "count
     copies of a span are rows like others (`count`) or left out (`merge`). Predictions that
     don't-care gold would excuse come last in their turn. Raises UsageError for an unknown mode.
     """
-    if mode.startswith("iou@"):
-        mode = f"iou@{threshold(mode)}"
     return chunk.once(
         ("matching.pair", layer, mode, duplicates), lambda: _pair(chunk, layer, mode, duplicates)
     )
@@ -71,61 +72,78 @@ def threshold(mode: str) -> Fraction:
     >>> threshold("iou@0.7")
     Fraction(7, 10)
     """
-    try:
-        value = Fraction(mode.removeprefix("iou@"))
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
-    if not 0 < value <= 1 or value.denominator > 1_000_000:
+    written = re.fullmatch(r"iou@([0-9]*\.?[0-9]{1,6})", mode)
+    value = Fraction(written[1]) if written else Fraction(0)
+    if not 0 < value <= 1:
         raise UsageError(
-            f"{mode!r} has no usable threshold: write a number above 0 and up to 1, as in iou@0.5"
+            f"{mode!r} has no usable threshold: write a decimal above 0 and up to 1, as in iou@0.5"
         )
     return value
 
 
 def _pair(chunk: Chunk, layer: str, mode: str, duplicates: Duplicates) -> Pairs:
     both = view(chunk, layer, duplicates=duplicates)
-    if mode in {"strict", "exact"}:
-        return _by_key(both, mode)
-    if mode == "head" and layer != "mentions":
-        raise UsageError(f"{layer} have no heads: mode head is for mentions")
-    edges = overlaps(chunk, layer, duplicates=duplicates)
-    if mode == "head":
-        edges = edges.where(_same_label(both, edges) & _heads_agree(chunk, both, edges))
-    elif mode == "type":
-        edges = edges.where(_same_label(both, edges))
-    elif mode.startswith("iou@"):
-        least = threshold(mode)
-        enough = edges.common * least.denominator >= edges.union * least.numerator
-        edges = edges.where(_same_label(both, edges) & enough)
-    elif mode != "overlap":
-        raise UsageError(f"no mode is called {mode!r}: choose one of {', '.join(MODES)}")
-    return _by_edges(both, edges, settles_strict=mode != "head")
-
-
-def _same_label(both: Layer, edges: Edges) -> Bools:
-    same: Bools = both.gold.label[edges.gold] == both.predicted.label[edges.predicted]
-    return same
-
-
-def _by_key(both: Layer, mode: str) -> Pairs:
-    """Pair by equal keys; for `exact`, what is left by equal spans, so that labels agree first."""
-    gold, predicted = strict_pairs(both)
+    gold, predicted = both.gold, both.predicted
+    if mode == "strict":
+        return _by_keys(both, gold.key, predicted.key)
     if mode == "exact":
-        gold_left = _without(np.flatnonzero(~both.gold.ignored), gold)
-        predicted_left = _without(np.flatnonzero(~both.predicted.ignored), predicted)
-        at, to = equal_pairs(both.gold.span[gold_left], both.predicted.span[predicted_left])
-        gold = np.concatenate([gold, gold_left[at]])
-        predicted = np.concatenate([predicted, predicted_left[to]])
+        return _by_spans(both)
+    if mode == "value" and layer in NORMALISED:
+        values = _normalised(chunk, both, layer)
+        return _by_keys(both, *shared_keys((gold.key, predicted.key), values))
+    edges = _edges(chunk, both, layer, mode, overlaps(chunk, layer, duplicates=duplicates))
+    return _by_edges(both, edges, holds_strict=mode != "head")
 
-    def keys(side: View) -> Ints:
-        return side.key if mode == "strict" else side.span
 
+def _edges(chunk: Chunk, both: Layer, layer: str, mode: str, edges: Edges) -> Edges:
+    """Keep the overlaps that a mode admits."""
+    if mode == "overlap":
+        return edges
+    same = edges.where(both.gold.label[edges.gold] == both.predicted.label[edges.predicted])
+    if mode == "type":
+        return same
+    if mode.startswith("iou@"):
+        least = threshold(mode)
+        return same.where(same.common * least.denominator >= same.union * least.numerator)
+    if mode == "head" and layer == "mentions":
+        return same.where(_heads_agree(chunk, both, same))
+    raise UsageError(f"{layer} cannot be paired by {mode!r}: choose one of {', '.join(MODES)}")
+
+
+def _by_keys(both: Layer, gold_keys: Ints, predicted_keys: Ints) -> Pairs:
+    gold, predicted = equal_real(both, gold_keys, predicted_keys)
     return _finished(
         both,
         gold,
         predicted,
-        excusable_gold=_is_among(keys(both.gold), keys(both.predicted)[both.predicted.ignored]),
-        excusable_predicted=_is_among(keys(both.predicted), keys(both.gold)[both.gold.ignored]),
+        excusable_gold=_is_among(gold_keys, predicted_keys[both.predicted.ignored]),
+        excusable_predicted=_is_among(predicted_keys, gold_keys[both.gold.ignored]),
+    )
+
+
+def _by_spans(both: Layer) -> Pairs:
+    """Pair by equal keys and then, so that labels agree first, what is left by equal spans."""
+    gold, predicted = strict_pairs(both)
+    gold_left = _without(np.flatnonzero(~both.gold.ignored), gold)
+    predicted_left = _without(np.flatnonzero(~both.predicted.ignored), predicted)
+    at, to = equal_pairs(both.gold.span[gold_left], both.predicted.span[predicted_left])
+    return _finished(
+        both,
+        np.concatenate([gold, gold_left[at]]),
+        np.concatenate([predicted, predicted_left[to]]),
+        excusable_gold=_is_among(both.gold.span, both.predicted.span[both.predicted.ignored]),
+        excusable_predicted=_is_among(both.predicted.span, both.gold.span[both.gold.ignored]),
+    )
+
+
+def _normalised(chunk: Chunk, both: Layer, layer: str) -> tuple[Ints, Ints]:
+    """Give the normalised value of each position by its rank among all; 0 where there is none."""
+    gold: Spans = getattr(chunk.gold, layer)
+    predicted: Spans = getattr(chunk.predicted, layer)
+    rank = np.append(name_ranks(chunk.vocabularies["normalised"].names), ABSENT)
+    return (
+        1 + rank[gold.extra["normalised"][both.gold.row]],
+        1 + rank[predicted.extra["normalised"][both.predicted.row]],
     )
 
 
@@ -138,8 +156,11 @@ def _without(positions: Ints, taken: Ints) -> Ints:
     return left
 
 
-def _by_edges(both: Layer, edges: Edges, *, settles_strict: bool) -> Pairs:
-    """Pair by edges: strict ones, then those of the same label, then the others."""
+def _by_edges(both: Layer, edges: Edges, *, holds_strict: bool) -> Pairs:
+    """Pair by edges: strict ones, then those of the same label, then the others.
+
+    `holds_strict` claims that every strict pair is among the edges.
+    """
     gold, predicted = both.gold, both.predicted
     gold_ignored, predicted_ignored = gold.ignored[edges.gold], predicted.ignored[edges.predicted]
     excusable_gold = np.zeros(len(gold), dtype=np.bool_)
@@ -149,14 +170,15 @@ def _by_edges(both: Layer, edges: Edges, *, settles_strict: bool) -> Pairs:
     if gold_ignored.any() or predicted_ignored.any():
         edges = edges.where(~gold_ignored & ~predicted_ignored)
     is_strict = gold.key[edges.gold] == predicted.key[edges.predicted]
+    is_same_label = gold.label[edges.gold] == predicted.label[edges.predicted]
     graph = Graph(
         gold=edges.gold,
         predicted=edges.predicted,
-        stage=np.where(is_strict, 0, np.where(_same_label(both, edges), 1, 2)),
+        stage=np.where(is_strict, 0, np.where(is_same_label, 1, 2)),
         gold_priority=np.arange(len(gold)) + len(gold) * excusable_gold,
         predicted_priority=np.arange(len(predicted)) + len(predicted) * excusable_predicted,
     )
-    settled = strict_pairs(both) if settles_strict else None
+    settled = strict_pairs(both) if holds_strict else None
     partner = maximum_matching(graph, settled)
     paired = np.flatnonzero(partner != FREE)
     return _finished(
@@ -169,10 +191,15 @@ def _by_edges(both: Layer, edges: Edges, *, settles_strict: bool) -> Pairs:
 
 
 def strict_pairs(both: Layer) -> tuple[Ints, Ints]:
-    """Pair equal keys of real rows, as positions in the views."""
+    """Pair real rows of equal span and label, as positions in the views."""
+    return equal_real(both, both.gold.key, both.predicted.key)
+
+
+def equal_real(both: Layer, gold_keys: Ints, predicted_keys: Ints) -> tuple[Ints, Ints]:
+    """Pair rows with equal keys that are not don't-care, as positions in the views."""
     gold_real = np.flatnonzero(~both.gold.ignored)
     predicted_real = np.flatnonzero(~both.predicted.ignored)
-    at, to = equal_pairs(both.gold.key[gold_real], both.predicted.key[predicted_real])
+    at, to = equal_pairs(gold_keys[gold_real], predicted_keys[predicted_real])
     return gold_real[at], predicted_real[to]
 
 

@@ -80,8 +80,8 @@ def _view(chunk: Chunk, layer: str, duplicates: Duplicates) -> Layer:
     words = chunk.vocabularies
     sides: tuple[Spans, Spans] = (getattr(chunk.gold, layer), getattr(chunk.predicted, layer))
     pieces = tuple(merged(fragments) for fragments in words.fragment_lists())
-    fragment_rank = _ranks(words.fragment_lists())
-    label_rank = _ranks(words[LABELS[layer]].names if layer in LABELS else ("",))
+    fragment_rank = name_ranks(words.fragment_lists())
+    label_rank = name_ranks(words[LABELS[layer]].names if layer in LABELS else ("",))
     rows = [np.flatnonzero(side.start != ABSENT) for side in sides]
     width = 1 + max((int(side.end.max()) for side in sides if len(side)), default=0)
     bases = [side.document[row] * width for side, row in zip(sides, rows, strict=True)]
@@ -151,7 +151,7 @@ def _canonical_order(words: Vocabularies, side: Spans, row: Ints, key: Ints) -> 
         if name in PLAIN_EXTRAS:
             columns.append(values)
         elif name in NAMED_EXTRAS:
-            columns.append(np.append(_ranks(words[name].names), ABSENT)[values])
+            columns.append(np.append(name_ranks(words[name].names), ABSENT)[values])
     order[alike] = order[alike][np.lexsort((*columns, key[alike]))]
     return order
 
@@ -164,7 +164,7 @@ def _without_copies(order: Ints, key: Ints, ignored: Bools) -> tuple[Ints, Ints]
     return order[kept], order[np.sort(by_key[~first])]
 
 
-def _ranks(names: Sequence[str] | Sequence[Pieces]) -> Ints:
+def name_ranks(names: Sequence[str] | Sequence[Pieces]) -> Ints:
     """Give each name its place in sorted order; no names give one rank, for columns of zeros."""
     ranks = np.zeros(max(len(names), 1), dtype=np.int64)
     order = [index for _, index in sorted((name, index) for index, name in enumerate(names))]

@@ -9,7 +9,11 @@ from goldwire.metrics.base import Metric, Options
 
 __all__ = ["FAMILIES", "Metric", "Options", "find", "registry"]
 
-FAMILIES: tuple[str, ...] = ("spans",)
+FAMILIES: tuple[str, ...] = (
+    "spans",
+    "soft",
+    "semeval",
+)
 """The modules of this package that define metrics; each has a tuple `METRICS`."""
 
 
@@ -30,7 +34,7 @@ def find(name: str) -> Metric:
         return metrics[name]
     layer, _, measure = name.partition("/")
     if measure.startswith("iou@"):
-        from goldwire.metrics.spans import iou  # noqa: PLC0415  # a family, loaded by name
+        from goldwire.metrics.spans import iou
 
         return iou(layer, measure)
     near = difflib.get_close_matches(name, metrics, n=3, cutoff=0.5)

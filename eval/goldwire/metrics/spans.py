@@ -6,69 +6,27 @@ predicted label. Ungrounded items earn nothing and count; don't-care gold, and p
 excuses, do not count.
 """
 
-import numpy as np
-
 from goldwire.columns import Chunk, Spans
-from goldwire.columns.tables import Floats, Ints
 from goldwire.errors import UsageError
 from goldwire.matching import Pairs, pair, threshold
-from goldwire.matching.views import LABELS
 from goldwire.metrics.base import Compute, Metric, Options
-from goldwire.tallies import Credits, Outcome
+from goldwire.metrics.credits import NOUNS, RECORD_LAYERS, counted, groups_of
+from goldwire.tallies import Outcome
 
-NOUNS = {
-    "mentions": "mentions",
-    "values": "values",
-    "times": "times",
-    "triggers": "triggers",
-    "sources": "attribution sources",
-    "cues": "attribution cues",
-    "contents": "attribution contents",
-}
-RECORD_LAYERS = {
-    "mentions": "mentions",
-    "values": "values",
-    "times": "times",
-    "triggers": "event_mentions",
-    "sources": "attributions",
-    "cues": "attributions",
-    "contents": "attributions",
-}
-"""The record layer behind each layer of spans: what a run must have attempted."""
-
+LABELED = ("mentions", "values", "times", "triggers")
+DEFAULT_IOU = "iou@0.5"
 SUMMARIES = {
     "strict": "same span and same label",
     "exact": "same span, whatever the label",
     "type": "overlapping, with the same label",
     "overlap": "overlapping, whatever the label",
     "head": "same label, and heads that agree",
+    "value": "same span, label and normalised value",
 }
 
 
-def groups_of(chunk: Chunk, layer: str) -> tuple[str, ...]:
-    """Name the labels of a span layer; elements of attributions have one group without a name."""
-    return chunk.vocabularies[LABELS[layer]].names if layer in LABELS else ("",)
-
-
-def credits_of(side: Spans, *, num: Floats, den: Floats) -> Credits:
-    """Give one side's credits, item by item, each to the item's own label."""
-    return Credits(
-        document=side.document,
-        group=side.label,
-        num=num,
-        den=den,
-        row=np.arange(len(side)),
-    )
-
-
-def counted(side: Spans, *, paired: Ints, excused: Ints) -> Credits:
-    """Give 1 of 1 to every paired row, 0 of 1 to the others, 0 of 0 to the excused ones."""
-    num = np.zeros(len(side))
-    num[paired] = 1
-    den = np.ones(len(side))
-    den[side.ignored] = 0
-    den[excused] = 0
-    return credits_of(side, num=num, den=den)
+BARE = {"exact": "same span", "overlap": "overlapping", DEFAULT_IOU: "sharing at least half"}
+"""The same for elements of attributions, which have no labels."""
 
 
 def outcome(chunk: Chunk, layer: str, pairs: Pairs) -> Outcome:
@@ -91,6 +49,9 @@ def _by_mode(layer: str, mode: str) -> Compute:
     P = pairs / predicted items, R = pairs / gold items, by a maximum one-to-one matching.
     `strict` and `exact` are the CoNLL-2003 and ACE/TAC conventions with multisets instead of sets;
     they agree with seqeval's strict mode, seqscore and nervaluate's strict and exact schemas.
+    `value` is TempEval-3's (UzZaman et al. 2013) strict match with the attribute right: values
+    are equal as written, numbers as numbers; two items without a value agree. Merging duplicates
+    goes by span and label, and keeps the first value in sorted order.
     """
     return compute
 
@@ -103,7 +64,9 @@ def mode_metric(name: str, layer: str, mode: str) -> Metric:
         summary = SUMMARIES[mode]
     return Metric(
         name=name,
-        summary=f"{NOUNS[layer]}: {summary}",
+        summary=f"{NOUNS[layer]}: {summary}"
+        if layer in LABELED
+        else f"{NOUNS[layer]}: {BARE[mode]}",
         layers=(RECORD_LAYERS[layer],),
         compute=_by_mode(layer, mode),
         uses=("duplicates",),
@@ -120,9 +83,6 @@ def iou(layer: str, measure: str) -> Metric:
     return mode_metric(f"{layer}/{measure}", layer, measure)
 
 
-LABELED = ("mentions", "values", "times", "triggers")
-DEFAULT_IOU = "iou@0.5"
-
 METRICS: tuple[Metric, ...] = (
     *(
         mode_metric(f"{layer}/{mode}", layer, mode)
@@ -130,6 +90,8 @@ METRICS: tuple[Metric, ...] = (
         for mode in ("strict", "exact", "type", "overlap", DEFAULT_IOU)
     ),
     mode_metric("mentions/head", "mentions", "head"),
+    mode_metric("values/value", "values", "value"),
+    mode_metric("times/value", "times", "value"),
     mode_metric("triggers/identified", "triggers", "exact"),
     mode_metric("triggers/classified", "triggers", "strict"),
     *(
@@ -139,6 +101,6 @@ METRICS: tuple[Metric, ...] = (
     *(
         mode_metric(f"attributions/{element}{suffix}", f"{element}s", mode)
         for element in ("source", "cue", "content")
-        for suffix, mode in (("", "exact"), ("_overlap", "overlap"), ("_iou@0.5", "iou@0.5"))
+        for suffix, mode in (("", "exact"), ("_overlap", "overlap"), ("_iou", DEFAULT_IOU))
     ),
 )
