@@ -209,9 +209,9 @@ def _set_aside(both: Layer, every: Edges, *, of_gold: bool) -> Ints:
     """List the rows that do not count unless they are paired: don't-care, excused or merged."""
     one, other = (both.gold, both.predicted) if of_gold else (both.predicted, both.gold)
     at, to = (every.gold, every.predicted) if of_gold else (every.predicted, every.gold)
-    aside = one.ignored.copy()
-    aside[at[other.ignored[to]]] = True
-    return np.concatenate([one.row[aside], one.surplus])
+    excused = one.ignored.copy()
+    excused[at[other.ignored[to]]] = True
+    return np.concatenate([one.row[excused], one.aside])
 
 
 def _iou(edges: Edges, partner: Ints) -> Floats:

@@ -223,7 +223,7 @@ def _finished(
 def _excused(side: View, paired: Ints, excusable: Bools) -> Ints:
     excused = excusable | side.ignored
     excused[paired] = False
-    rows: Ints = np.sort(np.concatenate([side.row[excused], side.surplus]))
+    rows: Ints = np.sort(np.concatenate([side.row[excused], side.aside]))
     return rows
 
 

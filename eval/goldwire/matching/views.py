@@ -39,8 +39,9 @@ class View:
     different documents never meet; `base` is that shift. `size` counts the covered code points.
     `span` is equal where document and span are equal, `key` where the label is equal too; both
     are comparable across the two sides, and `key` ascends in (document, start, end, fragments,
-    name of the label). `ignored` rows are don't-care. `surplus` lists the rows (of the columns)
-    that were merged into an equal one.
+    name of the label). `ignored` rows are don't-care. `aside` lists the rows (of the columns)
+    that are in no view and yet not to be counted: merged into an equal one, or don't-care and
+    ungrounded.
     """
 
     row: Ints
@@ -53,7 +54,7 @@ class View:
     span: Ints
     key: Ints
     ignored: Bools
-    surplus: Ints
+    aside: Ints
 
     def __len__(self) -> int:
         return len(self.row)
@@ -119,7 +120,8 @@ def _side(
     surplus = np.empty(0, dtype=np.int64)
     if duplicates == "merge":
         order, surplus = _without_copies(order, key[order], side.ignored[row[order]])
-    surplus_rows = np.sort(row[surplus])
+    unplaced = np.flatnonzero(side.ignored & (side.start == ABSENT))
+    aside = np.sort(np.concatenate([row[surplus], unplaced]))
     row, base, span, key = row[order], base[order], span[order], key[order]
     start, end, fragments = side.start[row], side.end[row], side.fragments[row]
     return View(
@@ -133,7 +135,7 @@ def _side(
         span=span,
         key=key,
         ignored=side.ignored[row],
-        surplus=surplus_rows,
+        aside=aside,
     )
 
 

@@ -101,7 +101,7 @@ def _credits(
     num[side.row] = np.bincount(item, earned[stretch], n)
     den[side.row] = side.size - np.bincount(item, excused[stretch], n)
     num[column.ignored], den[column.ignored] = 0, 0
-    den[side.surplus] = 0
+    den[side.aside] = 0
     return credits_of(column, num=num, den=den)
 
 
