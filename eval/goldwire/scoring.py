@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from goldwire.columns import Vocabularies, chunks
+from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, Problem
 from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
@@ -272,8 +272,9 @@ def score_documents(
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. `explain` also says what became of every item of the metrics' layers. With `on_error="refuse"` a fatal problem raises DataError after all of the input was
-    read, so that every fault is named; with "count" it is only listed.
+    record. `explain` also says what became of every item of the metrics' layers. With `on_error`
+    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
+    is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction.
     """
     pairing = Pairing() if pairing is None else pairing
@@ -287,14 +288,14 @@ def score_documents(
     pairs = pair_documents(gold, predicted, pairing=pairing)
     stream = _selected(pairs, selection, dropped, texts=texts if explain else None)
     ignore = selection.is_ignored if selection.only else None
-    for chunk in chunks(stream, vocabularies=Vocabularies(), ignore=ignore):
+    wanted = frozenset(layer for metric in chosen for layer in metric.layers)
+    for chunk in chunks(stream, ignore=ignore, layers=wanted):
         for metric in chosen:
             made = tally(metric.compute(chunk, options), n_documents=chunk.n_documents)
             parts[metric.name].append(made if per_document else made.fold())
             if not per_document and len(parts[metric.name]) > 1:
                 parts[metric.name] = [merge(parts[metric.name])]
         if explain:
-            wanted = frozenset(layer for metric in chosen for layer in metric.layers)
             explained.extend(explain_chunk(chunk, texts=texts, layers=wanted))
             texts.clear()
     if pairing.fatal and on_error == "refuse":

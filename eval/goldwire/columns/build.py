@@ -1,7 +1,6 @@
 """Records → columns: one pass over the documents of a chunk, then one sort per layer."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -19,48 +18,78 @@ from goldwire.columns.tables import (
     Vocabularies,
     Vocabulary,
 )
-from goldwire.model import AUTHOR, Annotation, Document, Link, Mention, Span, Time, Value
+from goldwire.model import (
+    AUTHOR,
+    LAYERS,
+    Annotation,
+    Argument,
+    Attribution,
+    Document,
+    EventMention,
+    Link,
+    Mention,
+    Span,
+    Time,
+    Value,
+)
 
 CHUNK_SIZE = 1_000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
 UNRESOLVED, MENTION, VALUE, TIME, EVENT, SPAN = range(len(FILLER_KINDS))
 
-Place = tuple[int, int, int]
+UNKNOWN_SOURCE = -2
+ELEMENTS = ("source", "cue", "content")
+
+Places = tuple[list[int], list[int], list[int]]
 Row = tuple[int, ...]
+Scored = Mention | Value | Time | EventMention | Argument | Attribution
 IgnoreMention = Callable[[Mention], bool]
 
 
 class _Rows:
-    """Rows of one span layer while they are collected; `finish` sorts them into `Spans`."""
+    """Rows of one span layer while they are collected, column by column.
+
+    Plain lists of integers: rows kept as tuples would cost more in garbage collection than in work.
+    """
 
     def __init__(self, *extra: str) -> None:
-        self.names = ("document", "start", "end", "fragments", "label", "item", *extra)
-        self.rows: list[Row] = []
+        self.names = ("start", "end", "fragments", "label", "item", *extra)
+        self.columns: tuple[list[int], ...] = tuple([] for _ in self.names)
+        self.per_document: list[int] = []
         self.scores: dict[int, float] = {}
         self.ignored: list[int] = []
 
-    def add(self, row: Row, score: float | None = None) -> int:
-        """Collect a row; give its number in order of collection."""
-        number = len(self.rows)
-        self.rows.append(row)
-        if score is not None:
-            self.scores[number] = score
-        return number
+    def __len__(self) -> int:
+        return len(self.columns[0])
 
-    def finish(self, n_documents: int) -> tuple[Spans, Ints]:
+    def extend(self, *columns: Iterable[int]) -> None:
+        """Collect rows, given as columns in the order of `names`."""
+        for column, values in zip(self.columns, columns, strict=True):
+            column.extend(values)
+
+    def end_document(self) -> None:
+        """Say that all rows of a document have been collected."""
+        self.per_document.append(len(self))
+
+    def finish(self) -> tuple[Spans, Ints]:
         """Give the spans in canonical order, and for each collected row its place among them."""
-        n = len(self.rows)
-        table = np.array(self.rows, dtype=np.int64).reshape(n, len(self.names))
-        order = np.lexsort(table[:, 5::-1].T)
-        columns = dict(zip(self.names, table[order].T.copy(), strict=True))
+        n = len(self)
+        offsets = np.array([0, *self.per_document], dtype=np.int64)
+        columns = {
+            name: np.array(column, dtype=np.int64)
+            for name, column in zip(self.names, self.columns, strict=True)
+        }
+        document = np.repeat(np.arange(len(self.per_document)), np.diff(offsets))
+        keys = [document, *(columns[name] for name in self.names[:5])]
+        order = np.lexsort(keys[::-1])
         rank = np.empty(n, dtype=np.int64)
         rank[order] = np.arange(n)
         score = np.full(n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
         ignored = np.zeros(n, dtype=np.bool_)
         ignored[self.ignored] = True
-        offsets = _offsets(columns.pop("document"), n_documents)
+        columns = {name: column[order] for name, column in columns.items()}
         spans = Spans(
             offsets=offsets,
             start=columns.pop("start"),
@@ -92,22 +121,44 @@ def _moved(rank: Ints, numbers: Ints) -> Ints:
     return np.where(numbers < 0, numbers, rank[np.maximum(numbers, 0)]) if len(rank) else numbers
 
 
-@dataclass
-class _Named:
-    """What the ids of one document stand for, while its layers are read."""
+class _Fillers:
+    """What can fill a role in one document: kind, place and cluster of everything with an id."""
 
-    fillers: dict[str, tuple[int, Place, int]] = field(default_factory=dict)
-    entities: dict[str, int] = field(default_factory=dict)
-    events: dict[str, int] = field(default_factory=dict)
-    mentions: dict[str, int] = field(default_factory=dict)
-    attributions: dict[str, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.position: dict[str, int] = {}
+        self.kind: list[int] = [UNRESOLVED]
+        self.start: list[int] = [ABSENT]
+        self.end: list[int] = [ABSENT]
+        self.fragments: list[int] = [0]
+        self.cluster: list[int] = [ABSENT]
+
+    def add(self, kind: int, ids: Sequence[str], places: Places, clusters: Iterable[int]) -> None:
+        """Name items; position 0 stays what an unknown id leads to."""
+        first = len(self.kind)
+        self.position.update(zip(ids, range(first, first + len(ids)), strict=True))
+        self.kind += [kind] * len(ids)
+        self.start += places[0]
+        self.end += places[1]
+        self.fragments += places[2]
+        self.cluster += clusters
+
+    def find(self, reference: str | None) -> int:
+        """Give the position of what an id names, 0 for nothing."""
+        return self.position.get(reference, 0) if reference else 0
 
 
 class _SideBuilder:
     """Collects the columns of one side, document by document."""
 
-    def __init__(self, vocabularies: Vocabularies, ignore: IgnoreMention | None) -> None:
+    def __init__(
+        self,
+        vocabularies: Vocabularies,
+        *,
+        layers: frozenset[str],
+        ignore: IgnoreMention | None = None,
+    ) -> None:
         self.vocabularies = vocabularies
+        self.layers = layers
         self.ignore = ignore
         self.n_documents = 0
         self.mentions = _Rows("entity", "level", "form", "head_start", "head_end")
@@ -115,9 +166,7 @@ class _SideBuilder:
         self.times = _Rows("normalised")
         self.triggers = _Rows("event", *TRIGGER_ATTRIBUTES)
         self.arguments = _Rows("trigger", "filler", "cluster", "rel")
-        self.sources = _Rows("attribution")
-        self.cues = _Rows("attribution")
-        self.contents = _Rows("attribution")
+        self.elements = tuple(_Rows("attribution") for _ in ELEMENTS)
         self.entities: list[Row] = []
         self.events: list[Row] = []
         self.attributions: list[Row] = []
@@ -127,17 +176,47 @@ class _SideBuilder:
     def add(self, annotation: Annotation | None) -> None:
         """Append one document; None is a document about which this side says nothing."""
         if annotation is not None:
-            named = _Named()
-            self._add_mentions(annotation, named)
-            self._add_values_and_times(annotation, named)
-            self._add_events(annotation, named)
-            self._add_attributions(annotation, named)
-            self._add_factuality(annotation, named)
-            self._add_relations(annotation, named)
+            self._add_layers(annotation)
+        for rows in self._span_layers():
+            rows.end_document()
         self.n_documents += 1
 
-    def _place(self, spans: Sequence[Span]) -> Place:
-        """Give (start, end, fragments) of a span list; no spans give ABSENT twice."""
+    def _add_layers(self, annotation: Annotation) -> None:
+        fillers = _Fillers()
+        entities: dict[str, int] = {}
+        events: dict[str, int] = {}
+        attributions: dict[str, int] = {}
+        if "mentions" in self.layers:
+            entities = self._add_mentions(annotation, fillers)
+        if self.layers & {"values", "times"}:
+            self._add_values_and_times(annotation, fillers)
+        if "attributions" in self.layers:
+            attributions = self._add_attributions(annotation, fillers)
+        if "event_mentions" in self.layers:
+            events = self._add_events(annotation, fillers, attributions)
+        if "relations" in self.layers:
+            self._add_relations(annotation, entities, events)
+
+    def _span_layers(self) -> tuple[_Rows, ...]:
+        return (
+            self.mentions,
+            self.values,
+            self.times,
+            self.triggers,
+            self.arguments,
+            *self.elements,
+        )
+
+    def _places(self, span_lists: Sequence[Sequence[Span]]) -> Places:
+        """Give starts, ends and fragment ids of span lists; no spans give ABSENT twice."""
+        try:
+            spans = [span for (span,) in span_lists]
+        except ValueError:
+            places = [self._place(spans) for spans in span_lists]
+            return [p[0] for p in places], [p[1] for p in places], [p[2] for p in places]
+        return [s.start for s in spans], [s.end for s in spans], [0] * len(spans)
+
+    def _place(self, spans: Sequence[Span]) -> tuple[int, int, int]:
         if len(spans) == 1:
             return spans[0].start, spans[0].end, 0
         if not spans:
@@ -154,191 +233,199 @@ class _SideBuilder:
                 return self.vocabularies["links"].id(f"{link.kb}:{link.id}")
         return ABSENT
 
-    def _add_mentions(self, annotation: Annotation, named: _Named) -> None:
-        document = self.n_documents
+    def _clusters(
+        self,
+        table: list[Row],
+        numbers: dict[str, int],
+        references: Sequence[str | None],
+        labels: Sequence[int],
+    ) -> list[int]:
+        """Give the cluster of each mention; one that nobody declared is made, alone if unnamed."""
+        found = []
+        for reference, label in zip(references, labels, strict=True):
+            number = numbers.get(reference) if reference is not None else None
+            if number is None:
+                number = len(table)
+                table.append((self.n_documents, label, ABSENT))
+                if reference is not None:
+                    numbers[reference] = number
+            found.append(number)
+        return found
+
+    def _add_mentions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
         words = self.vocabularies
-        labels, levels, forms = words["mentions"], words["level"], words["form"]
-        types: dict[str, str] = {}
+        labels = words["mentions"]
+        types: dict[str | None, str] = {}
+        numbers: dict[str, int] = {}
         for entity in annotation.entities or ():
             types[entity.id] = entity.type
-            named.entities[entity.id] = len(self.entities)
-            self.entities.append((document, labels.id(entity.type), self._link(entity.links)))
-        for item, mention in enumerate(annotation.mentions or ()):
-            reference = mention.entity
-            label = mention.type
-            if label is None:
-                label = types.get(reference, "") if reference is not None else ""
-            label_id = labels.id(label)
-            number = named.entities.get(reference) if reference is not None else None
-            if number is None:
-                number = len(self.entities)
-                self.entities.append((document, label_id, ABSENT))
-                if reference is not None:
-                    named.entities[reference] = number
-            place = self._place(mention.spans)
-            head = mention.head
-            row = self.mentions.add(
-                (
-                    document,
-                    *place,
-                    label_id,
-                    item,
-                    number,
-                    levels.id_or_absent(mention.level),
-                    forms.id_or_absent(mention.form),
-                    *((ABSENT, ABSENT) if head is None else (head.start, head.end)),
-                ),
-                mention.score,
-            )
-            if self.ignore is not None and self.ignore(mention):
-                self.mentions.ignored.append(row)
-            if mention.id:
-                named.fillers[mention.id] = (MENTION, place, number)
-                named.mentions[mention.id] = number
+            numbers[entity.id] = len(self.entities)
+            row = (self.n_documents, labels.id(entity.type), self._link(entity.links))
+            self.entities.append(row)
+        mentions = annotation.mentions or ()
+        label_ids = labels.ids(
+            [types.get(m.entity, "") if m.type is None else m.type for m in mentions]
+        )
+        clusters = self._clusters(self.entities, numbers, [m.entity for m in mentions], label_ids)
+        places = self._places([m.spans for m in mentions])
+        heads = [m.head for m in mentions]
+        first = len(self.mentions)
+        self.mentions.extend(
+            *places,
+            label_ids,
+            range(len(mentions)),
+            clusters,
+            words["level"].ids_or_absent([m.level for m in mentions]),
+            words["form"].ids_or_absent([m.form for m in mentions]),
+            [ABSENT if head is None else head.start for head in heads],
+            [ABSENT if head is None else head.end for head in heads],
+        )
+        self._add_scores(self.mentions, mentions, first)
+        if self.ignore is not None:
+            self.mentions.ignored += [
+                first + at for at, mention in enumerate(mentions) if self.ignore(mention)
+            ]
+        fillers.add(MENTION, [m.id for m in mentions], places, clusters)
+        return numbers
 
-    def _add_values_and_times(self, annotation: Annotation, named: _Named) -> None:
-        document = self.n_documents
+    def _add_scores(self, rows: _Rows, items: Sequence[Scored], first: int) -> None:
+        for at, item in enumerate(items, start=first):
+            if item.score is not None:
+                rows.scores[at] = item.score
+
+    def _add_values_and_times(self, annotation: Annotation, fillers: _Fillers) -> None:
         normalised = self.vocabularies["normalised"]
         layers: tuple[tuple[int, _Rows, Vocabulary, Sequence[Value | Time]], ...] = (
             (VALUE, self.values, self.vocabularies["values"], annotation.values or ()),
             (TIME, self.times, self.vocabularies["times"], annotation.times or ()),
         )
         for kind, rows, labels, items in layers:
-            for position, item in enumerate(items):
-                place = self._place(item.spans)
-                if item.id:
-                    named.fillers[item.id] = (kind, place, ABSENT)
-                if place[0] == ABSENT and item.surface is None:
-                    # A time that is only implied stands in no text: no system can be asked for it.
-                    continue
-                value = None if item.value is None else _canonical(item.value)
-                row = (
-                    document,
-                    *place,
-                    labels.id(item.type),
-                    position,
-                    normalised.id_or_absent(value),
-                )
-                rows.add(row, item.score)
-
-    def _add_events(self, annotation: Annotation, named: _Named) -> None:
-        document = self.n_documents
-        words = self.vocabularies
-        types, roles, rels = words["triggers"], words["roles"], words["rel"]
-        for event in annotation.events or ():
-            named.events[event.id] = len(self.events)
-            self.events.append((document, types.id(event.type), self._link(event.links)))
-        attributes = [words[name] for name in TRIGGER_ATTRIBUTES]
-        rows: list[int] = []
-        for item, mention in enumerate(annotation.event_mentions or ()):
-            label = types.id(mention.type)
-            number = named.events.get(mention.event) if mention.event is not None else None
-            if number is None:
-                number = len(self.events)
-                self.events.append((document, label, ABSENT))
-                if mention.event is not None:
-                    named.events[mention.event] = number
-            place = self._place(() if mention.trigger is None else (mention.trigger,))
-            rows.append(
-                self.triggers.add(
-                    (
-                        document,
-                        *place,
-                        label,
-                        item,
-                        number,
-                        *(
-                            vocabulary.id_or_absent(getattr(mention, name))
-                            for vocabulary, name in zip(attributes, TRIGGER_ATTRIBUTES, strict=True)
-                        ),
-                    ),
-                    mention.score,
-                )
+            if not items:
+                continue
+            places = self._places([item.spans for item in items])
+            fillers.add(kind, [item.id for item in items], places, [ABSENT] * len(items))
+            # A time that is only implied stands in no text: no system can be asked for it.
+            kept = [at for at, item in enumerate(items) if item.spans or item.surface is not None]
+            first = len(rows)
+            rows.extend(
+                *([column[at] for at in kept] for column in places),
+                labels.ids([items[at].type for at in kept]),
+                kept,
+                normalised.ids_or_absent([_canonical(items[at].value) for at in kept]),
             )
-            if mention.id:
-                named.fillers[mention.id] = (EVENT, place, number)
-        for row, mention in zip(rows, annotation.event_mentions or (), strict=True):
-            for item, argument in enumerate(mention.arguments):
-                if argument.ref is not None:
-                    kind, place, cluster = named.fillers.get(
-                        argument.ref, (UNRESOLVED, (ABSENT, ABSENT, 0), ABSENT)
-                    )
-                else:
-                    spans = () if argument.span is None else (argument.span,)
-                    kind, place, cluster = SPAN, self._place(spans), ABSENT
-                self.arguments.add(
-                    (
-                        document,
-                        *place,
-                        roles.id(argument.role),
-                        item,
-                        row,
-                        kind,
-                        cluster,
-                        rels.id_or_absent(argument.rel),
-                    ),
-                    argument.score,
-                )
+            self._add_scores(rows, [items[at] for at in kept], first)
 
-    def _add_attributions(self, annotation: Annotation, named: _Named) -> None:
-        document = self.n_documents
+    def _add_events(
+        self, annotation: Annotation, fillers: _Fillers, attributions: dict[str, int]
+    ) -> dict[str, int]:
         words = self.vocabularies
-        kinds = words["source_kind"]
-        attributes = [words[f"attribution_{name}"] for name in ATTRIBUTION_ATTRIBUTES]
+        types = words["triggers"]
+        numbers: dict[str, int] = {}
+        for event in annotation.events or ():
+            numbers[event.id] = len(self.events)
+            self.events.append((self.n_documents, types.id(event.type), self._link(event.links)))
+        mentions = annotation.event_mentions or ()
+        if not mentions:
+            return numbers
+        label_ids = types.ids([mention.type for mention in mentions])
+        clusters = self._clusters(self.events, numbers, [m.event for m in mentions], label_ids)
+        places = self._places([() if m.trigger is None else (m.trigger,) for m in mentions])
+        first = len(self.triggers)
+        self.triggers.extend(
+            *places,
+            label_ids,
+            range(len(mentions)),
+            clusters,
+            words["polarity"].ids_or_absent([m.polarity for m in mentions]),
+            words["tense"].ids_or_absent([m.tense for m in mentions]),
+            words["genericity"].ids_or_absent([m.genericity for m in mentions]),
+            words["aspect"].ids_or_absent([m.aspect for m in mentions]),
+            words["dct_rel"].ids_or_absent([m.dct_rel for m in mentions]),
+            words["medium"].ids_or_absent([m.medium for m in mentions]),
+            words["direction"].ids_or_absent([m.direction for m in mentions]),
+        )
+        self._add_scores(self.triggers, mentions, first)
+        fillers.add(EVENT, [m.id for m in mentions], places, clusters)
+        for trigger, mention in enumerate(mentions, start=first):
+            if mention.arguments:
+                self._add_arguments(trigger, mention.arguments, fillers)
+            for judgement in mention.factuality:
+                by = ABSENT if judgement.source == AUTHOR else UNKNOWN_SOURCE
+                row = (
+                    self.n_documents,
+                    trigger,
+                    attributions.get(judgement.source, by),
+                    words["factuality"].id(judgement.value),
+                )
+                self.factuality.append(row)
+        return numbers
+
+    def _add_arguments(
+        self, trigger: int, arguments: Sequence[Argument], fillers: _Fillers
+    ) -> None:
+        words = self.vocabularies
+        at = []
+        for argument in arguments:
+            if argument.ref is None and argument.span is not None:
+                at.append(len(fillers.kind))
+                fillers.add(SPAN, ("",), self._places([(argument.span,)]), (ABSENT,))
+            else:
+                at.append(fillers.find(argument.ref))
+        first = len(self.arguments)
+        self.arguments.extend(
+            [fillers.start[filler] for filler in at],
+            [fillers.end[filler] for filler in at],
+            [fillers.fragments[filler] for filler in at],
+            words["roles"].ids([argument.role for argument in arguments]),
+            range(len(arguments)),
+            [trigger] * len(arguments),
+            [fillers.kind[filler] for filler in at],
+            [fillers.cluster[filler] for filler in at],
+            words["rel"].ids_or_absent([argument.rel for argument in arguments]),
+        )
+        self._add_scores(self.arguments, arguments, first)
+
+    def _add_attributions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
+        words = self.vocabularies
         attributions = annotation.attributions or ()
         first = len(self.attributions)
-        for position, attribution in enumerate(attributions):
-            if attribution.id:
-                named.attributions[attribution.id] = first + position
+        numbers = {item.id: first + at for at, item in enumerate(attributions) if item.id}
         for item, attribution in enumerate(attributions):
             number = len(self.attributions)
-            elements = [
-                rows.add((document, *self._place(spans), 0, item, number), attribution.score)
-                if spans
-                else ABSENT
-                for rows, spans in (
-                    (self.sources, attribution.source.spans),
-                    (self.cues, attribution.cue),
-                    (self.contents, attribution.content),
-                )
-            ]
+            elements = []
+            for rows, spans in zip(
+                self.elements,
+                (attribution.source.spans, attribution.cue, attribution.content),
+                strict=True,
+            ):
+                if spans:
+                    elements.append(len(rows))
+                    rows.extend(*self._places([spans]), (0,), (item,), (number,))
+                    self._add_scores(rows, (attribution,), elements[-1])
+                else:
+                    elements.append(ABSENT)
             self.attributions.append(
                 (
-                    document,
+                    self.n_documents,
                     item,
                     *elements,
-                    kinds.id_or_absent(attribution.source.kind),
-                    named.attributions.get(attribution.parent or "", ABSENT),
-                    named.mentions.get(attribution.source.mention or "", ABSENT),
-                    *(
-                        vocabulary.id_or_absent(getattr(attribution, name))
-                        for vocabulary, name in zip(attributes, ATTRIBUTION_ATTRIBUTES, strict=True)
-                    ),
+                    words["source_kind"].id_or_absent(attribution.source.kind),
+                    numbers.get(attribution.parent or "", ABSENT),
+                    fillers.cluster[fillers.find(attribution.source.mention)],
+                    words["attribution_type"].id_or_absent(attribution.type),
+                    words["attribution_attitude"].id_or_absent(attribution.attitude),
+                    words["attribution_polarity"].id_or_absent(attribution.polarity),
                 )
             )
+        return numbers
 
-    def _add_factuality(self, annotation: Annotation, named: _Named) -> None:
-        """Needs the document's triggers to be the last ones collected, in the record's order."""
-        values = self.vocabularies["factuality"]
-        mentions = annotation.event_mentions or ()
-        first = len(self.triggers.rows) - len(mentions)
-        for position, mention in enumerate(mentions):
-            for judgement in mention.factuality:
-                by = ABSENT if judgement.source == AUTHOR else -2
-                self.factuality.append(
-                    (
-                        self.n_documents,
-                        first + position,
-                        named.attributions.get(judgement.source, by),
-                        values.id(judgement.value),
-                    )
-                )
-
-    def _add_relations(self, annotation: Annotation, named: _Named) -> None:
+    def _add_relations(
+        self, annotation: Annotation, entities: dict[str, int], events: dict[str, int]
+    ) -> None:
         types = self.vocabularies["relations"]
         for item, relation in enumerate(annotation.relations or ()):
             is_event = relation.layer == "event"
-            ends = named.events if is_event else named.entities
+            ends = events if is_event else entities
             self.relations.append(
                 (
                     self.n_documents,
@@ -353,38 +440,32 @@ class _SideBuilder:
     def finish(self) -> Side:
         """Sort every layer and let row references follow."""
         n = self.n_documents
-        triggers, trigger_rank = self.triggers.finish(n)
-        arguments, _ = self.arguments.finish(n)
+        triggers, trigger_rank = self.triggers.finish()
+        arguments, _ = self.arguments.finish()
         arguments = _with(arguments, "trigger", _moved(trigger_rank, arguments.extra["trigger"]))
-        elements = {
-            "source": self.sources.finish(n),
-            "cue": self.cues.finish(n),
-            "content": self.contents.finish(n),
+        sources, cues, contents = (rows.finish() for rows in self.elements)
+        names = ("item", *ELEMENTS, "kind", "parent", "entity", *ATTRIBUTION_ATTRIBUTES)
+        attributions = _table(names, self.attributions, n)
+        placed = {
+            name: _moved(rank, attributions[name])
+            for name, (_, rank) in zip(ELEMENTS, (sources, cues, contents), strict=True)
         }
-        names = ("item", "source", "cue", "content", "kind", "parent", "entity")
-        attributions = _table((*names, *ATTRIBUTION_ATTRIBUTES), self.attributions, n)
-        placed = {name: _moved(rank, attributions[name]) for name, (_, rank) in elements.items()}
         factuality = _table(("trigger", "attribution", "value"), self.factuality, n)
+        judged = {"trigger": _moved(trigger_rank, factuality["trigger"])}
         return Side(
-            mentions=self.mentions.finish(n)[0],
-            values=self.values.finish(n)[0],
-            times=self.times.finish(n)[0],
+            mentions=self.mentions.finish()[0],
+            values=self.values.finish()[0],
+            times=self.times.finish()[0],
             triggers=triggers,
             arguments=arguments,
-            sources=elements["source"][0],
-            cues=elements["cue"][0],
-            contents=elements["content"][0],
+            sources=sources[0],
+            cues=cues[0],
+            contents=contents[0],
             entities=_table(("type", "link"), self.entities, n),
             events=_table(("type", "link"), self.events, n),
             attributions=Table(attributions.offsets, {**attributions.columns, **placed}),
             relations=_table(("item", "is_event", "type", "head", "tail"), self.relations, n),
-            factuality=Table(
-                factuality.offsets,
-                {
-                    **factuality.columns,
-                    "trigger": _moved(trigger_rank, factuality["trigger"]),
-                },
-            ),
+            factuality=Table(factuality.offsets, {**factuality.columns, **judged}),
         )
 
 
@@ -402,8 +483,10 @@ def _with(spans: Spans, name: str, column: Ints) -> Spans:
     )
 
 
-def _canonical(value: float | str) -> str:
+def _canonical(value: float | str | None) -> str | None:
     """Write a normalised value so that 2500, 2500.0 and "2500" are one value."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return value.strip()
     return str(int(value)) if value == int(value) else repr(value)
@@ -413,16 +496,39 @@ Aligned = tuple[str, Annotation | None, Annotation | None, Document | None]
 """One document of a run: its id, gold, prediction, and its document record where there is one."""
 
 
+NEEDS = {
+    "entities": {"mentions"},
+    "attributions": {"mentions"},
+    "events": {"event_mentions"},
+    "event_mentions": {"mentions", "values", "times", "attributions"},
+    "relations": {"mentions", "event_mentions"},
+}
+"""Which layers the columns of a layer refer to."""
+
+
+def with_needs(layers: Iterable[str]) -> frozenset[str]:
+    """Add the layers that these refer to, however indirectly."""
+    found = set(layers)
+    while missing := {need for layer in found for need in NEEDS.get(layer, ())} - found:
+        found |= missing
+    return frozenset(found)
+
+
 def build_chunk(
     documents: Iterable[Aligned],
     *,
     vocabularies: Vocabularies | None = None,
     ignore: IgnoreMention | None = None,
+    layers: Iterable[str] = LAYERS,
 ) -> Chunk:
-    """Put documents into columns; `ignore` says which gold mentions are don't-care."""
+    """Put documents into columns; `ignore` says which gold mentions are don't-care.
+
+    Record layers that are not among `layers`, nor referred to by them, stay empty.
+    """
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
-    gold = _SideBuilder(vocabularies, ignore)
-    predicted = _SideBuilder(vocabularies, None)
+    needed = with_needs(layers)
+    gold = _SideBuilder(vocabularies, layers=needed, ignore=ignore)
+    predicted = _SideBuilder(vocabularies, layers=needed)
     doc_ids: list[str] = []
     records: list[Document | None] = []
     for doc_id, gold_record, predicted_record, document in documents:
@@ -444,6 +550,7 @@ def chunks(
     *,
     vocabularies: Vocabularies | None = None,
     ignore: IgnoreMention | None = None,
+    layers: Iterable[str] = LAYERS,
     size: int = CHUNK_SIZE,
 ) -> Iterator[Chunk]:
     """Stream documents as chunks that share one set of vocabularies."""
@@ -452,7 +559,8 @@ def chunks(
     # Records are dropped as soon as they are in columns: a batch kept alive costs several times
     # its own reading in garbage collection.
     while True:
-        chunk = build_chunk(islice(stream, size), vocabularies=vocabularies, ignore=ignore)
+        batch = islice(stream, size)
+        chunk = build_chunk(batch, vocabularies=vocabularies, ignore=ignore, layers=layers)
         if not chunk.n_documents:
             return
         yield chunk

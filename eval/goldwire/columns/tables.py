@@ -8,7 +8,7 @@ Rows are in canonical order (document, start, end, fragments, label, then the re
 every metric is therefore independent of the order of items in a file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -54,6 +54,16 @@ class Vocabulary:
     def id_or_absent(self, name: str | None) -> int:
         """Give the integer of a name, `ABSENT` for None."""
         return ABSENT if name is None else self._ids.setdefault(name, len(self._ids))
+
+    def ids(self, names: Iterable[str]) -> list[int]:
+        """Give the integers of names."""
+        known, give = self._ids, self.id
+        return [known[name] if name in known else give(name) for name in names]
+
+    def ids_or_absent(self, names: Iterable[str | None]) -> list[int]:
+        """Give the integers of names, `ABSENT` for None."""
+        give = self.id_or_absent
+        return [ABSENT if name is None else give(name) for name in names]
 
     @property
     def names(self) -> tuple[str, ...]:
