@@ -31,7 +31,7 @@ def places(draw: st.DrawFn, *, length: int) -> Place:
 @st.composite
 def sides(draw: st.DrawFn) -> tuple[list[Item], list[Item]]:
     """Few or many places and labels: ties and duplicates, or tangles of all kinds."""
-    length = draw(st.sampled_from([3, 6, 12, 40]))
+    length = draw(st.sampled_from([3, 6, 12, 40, 600]))
     labels = draw(st.sampled_from(["A", "AB", "ABCDEF"]))
     item = st.tuples(places(length=length), st.sampled_from(labels))
     return draw(st.lists(item, max_size=7)), draw(st.lists(item, max_size=7))
@@ -159,14 +159,35 @@ def test_larger_tangles_are_aligned_as_a_general_solver_does(seed: int) -> None:
     gold = items(random.randint(12, 40), "AB")
     predicted = items(random.randint(12, 40), "ABC")
 
-    def worth(one: tuple[object, ...], other: tuple[object, ...]) -> int:
-        return ((one == other) * 50 + (one[:-1] == other[:-1])) * 50 + (one[-1] == other[-1])
+    def worth(one: Key, other: Key) -> float:
+        level = ((one == other) * 50 + (one[:-1] == other[:-1])) * 50 + (one[-1] == other[-1])
+        shared = min(one[1], other[1]) - max(one[0], other[0])
+        return level * 50 + shared / (max(one[1], other[1]) - min(one[0], other[0]))
 
-    weights = [[worth(one, other) for other in predicted] for one in gold]
+    weights = [[worth(key(one), key(other)) for other in predicted] for one in gold]
     best = sum(weights[i][j] for i, j in zip(*assign(weights, maximize=True), strict=True))
     pairs = found_pairs(gold, predicted, chunk_of(gold, predicted))
     assert len(pairs) == min(len(gold), len(predicted))
-    assert sum(worth(one, other) for one, other in pairs) == best
+    assert sum(worth(one, other) for one, other in pairs) == pytest.approx(best, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [3, 5, 400])
+def test_a_long_chain_of_ties_is_aligned_from_its_beginning(n: int) -> None:
+    """Each prediction overlaps two gold spans by half: the last gold span is left over."""
+    gold = [(((4 * i, 4 * i + 4),), "A") for i in range(n + 1)]
+    predicted = [(((4 * i + 2, 4 * i + 6),), "A") for i in range(n)]
+    found = align(chunk_of(gold, predicted), "mentions")
+    assert found.gold_rows.tolist() == found.predicted_rows.tolist() == list(range(n))
+
+
+def test_many_labels_on_one_span_are_paired_in_their_order() -> None:
+    place = ((0, 5),)
+    gold = [(place, f"G{i:03}") for i in range(60)]
+    predicted = [(place, f"P{i:03}") for i in range(60)]
+    pairs = found_pairs(gold, predicted, chunk_of(gold, predicted))
+    assert [(one[-1][1:], other[-1][1:]) for one, other in pairs] == [
+        (f"{i:03}", f"{i:03}") for i in range(60)
+    ]
 
 
 def test_each_category_is_given_where_it_belongs() -> None:

@@ -8,6 +8,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from goldwire.columns import Chunk, Spans, build_chunk
 from goldwire.matching import pair
@@ -204,3 +206,29 @@ def test_pairs_do_not_depend_on_the_order_of_items(
         )
 
     assert content(gold, predicted) == content(other_gold, other_predicted)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_large_tangles_are_matched_as_hopcroft_and_karp_do(seed: int) -> None:
+    random = Random(seed)
+
+    def items(n: int) -> list[Mention]:
+        starts = [random.randrange(200) for _ in range(n)]
+        return [
+            Mention(type=random.choice("ABC"), spans=(Span(a, a + random.randint(1, 30)),))
+            for a in starts
+        ]
+
+    gold, predicted = items(random.randint(40, 120)), items(random.randint(40, 120))
+    chunk = chunk_of(gold, predicted)
+    for mode in ("type", "overlap", "iou@0.3"):
+        edges = [[is_edge(mode, one, other) for other in predicted] for one in gold]
+        expected = maximum_bipartite_matching(csr_array(edges), perm_type="column")
+        assert len(pair(chunk, "mentions", mode)) == (expected >= 0).sum()
+
+
+@pytest.mark.parametrize(("n_gold", "n_predicted"), [(300, 300), (400, 150)])
+def test_a_group_of_overlapping_spans_may_have_any_size(n_gold: int, n_predicted: int) -> None:
+    gold = [Mention(type="A", spans=(Span(i, 500 + i),)) for i in range(n_gold)]
+    predicted = [Mention(type="B", spans=(Span(i, 501 + i),)) for i in range(n_predicted)]
+    assert len(pair(chunk_of(gold, predicted), "mentions", "overlap")) == min(n_gold, n_predicted)
