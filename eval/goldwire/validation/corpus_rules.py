@@ -109,7 +109,7 @@ def validate_corpus(root: str | Path) -> Report:
 
 
 def load_ontology(root: Path) -> tuple[Ontology, list[Problem]]:
-    """Load a corpus's ontology; one that is missing or unusable is inferred from its gold."""
+    """Load a corpus's ontology; one that is missing or unusable is inferred from use."""
     problems: list[Problem] = []
     if (root / resources.ONTOLOGY).is_file():
         try:
@@ -117,14 +117,14 @@ def load_ontology(root: Path) -> tuple[Ontology, list[Problem]]:
             return parse_ontology(text, place=resources.ONTOLOGY), problems
         except GoldError as error:
             problems.extend(error.problems)
-    return infer_ontology(_readable_gold(root)), problems
+    return infer_ontology(_readable_annotations(root)), problems
 
 
-def _readable_gold(root: Path) -> Iterator[Annotation]:
-    for doc_id in resources.gold_ids(root):
+def _readable_annotations(root: Path) -> Iterator[Annotation]:
+    gold = (root / resources.gold_path(doc_id) for doc_id in resources.gold_ids(root))
+    for path in (*gold, *sorted((root / resources.PASSES).glob("*/*.json"))):
         try:
-            data = (root / resources.gold_path(doc_id)).read_bytes()
-            yield msgspec.json.decode(data, type=Annotation)
+            yield msgspec.json.decode(path.read_bytes(), type=Annotation)
         except (OSError, UnicodeDecodeError, msgspec.DecodeError):
             continue  # It is reported where the file itself is checked.
 
@@ -155,7 +155,7 @@ def _check_document(examination: _Examination, doc_id: str) -> _Recorded:
     )
     examination.problems += _misplaced(parsed.value, doc_id, name=place)
     if document is not None and text is not None and not is_recorded_text(document, text):
-        text = None  # Every offset into it would be reported again.
+        return _Recorded(None, None)  # Every offset and digest would be reported again.
     return _Recorded(document, text)
 
 

@@ -79,7 +79,7 @@ def _records(path: Path) -> Iterator[tuple[str, Parsed]]:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                parsed = parse_json(line, name=str(path))
+                parsed = parse_json(line.rstrip(b"\r\n"), name=str(path))
                 problems = tuple(_below(problem, f"line {number} ") for problem in parsed.problems)
                 yield f"line {number} ", Parsed(parsed.value, problems, is_parsed=parsed.is_parsed)
 

@@ -54,6 +54,7 @@ def validate_annotation(
         layer_by_id=readable.layer_by_id,
         named_unread=readable.named_unread,
         nameless=readable.nameless,
+        broken=frozenset(problem.pointer for problem in problems),
     )
     problems += _other_text(subject)
     # Offsets into another text are all wrong: saying so once is enough.

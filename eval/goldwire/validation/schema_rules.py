@@ -165,9 +165,17 @@ def _repeated(fault: _Fault, pointer: str) -> Explained:
             yield "GW017", child(pointer, position), f"{_shown(item)} stands twice", {}
 
 
-def _both(fault: _Fault, pointer: str) -> Explained:
-    del fault
-    yield "GW018", pointer, "the span has both `text` and `check`", {"fix": "keep one of the two"}
+def _excluded(fault: _Fault, pointer: str) -> Explained:
+    """Explain `not: required`: one field not wanted here, or two that exclude each other."""
+    fields: list[str] = fault.wanted.get("required", []) if isinstance(fault.wanted, dict) else []
+    if len(fields) == 2:
+        both = " and ".join(f"`{field}`" for field in fields)
+        yield "GW018", pointer, f"the span has both {both}", {"fix": "keep one of the two"}
+    elif len(fields) == 1:
+        fix = "mentions carry `entity` where the layer entities is there, and else `type`"
+        yield "GW021", child(pointer, fields[0]), "the field is not allowed here", {"fix": fix}
+    else:
+        yield from _other(fault, pointer)
 
 
 def _dependent(fault: _Fault, pointer: str) -> Explained:
@@ -175,12 +183,6 @@ def _dependent(fault: _Fault, pointer: str) -> Explained:
     missing = [key for key in fault.wanted[layer] if key not in fault.instance]
     message = f"the layer {layer!r} is there, but {' and '.join(missing)} is not"
     yield "GW019", pointer, message, {"fix": f"add {' and '.join(missing)}, if only as []"}
-
-
-def _forbidden(fault: _Fault, pointer: str) -> Explained:
-    del fault
-    fix = "mentions carry `entity` where the layer entities is there, and `type` where it is not"
-    yield "GW021", pointer, "the field is not allowed here", {"fix": fix}
 
 
 def _other(fault: _Fault, pointer: str) -> Explained:
@@ -202,9 +204,8 @@ _EXPLANATIONS: dict[str, Callable[[_Fault, str], Explained]] = {
     "minLength": _size,
     "minProperties": _size,
     "uniqueItems": _repeated,
-    "not": _both,
+    "not": _excluded,
     "dependentRequired": _dependent,
-    "None": _forbidden,
 }
 
 

@@ -54,8 +54,8 @@ class Subject:
 
     `positions` gives for each layer the places in the file of the items that could be read;
     `layer_by_id` knows all ids, `named_unread` all strings inside unreadable items, and
-    `nameless` the layers in which some item has no id. `broken` holds the pointers of spans that
-    are already reported: no further rule looks at those.
+    `nameless` the layers in which some item has no id. `broken` holds the pointers that are
+    already reported: no further rule looks at spans there.
     """
 
     annotation: Annotation
@@ -107,7 +107,7 @@ class Subject:
 
     def without_broken(self, problems: list[Problem]) -> "Subject":
         """Give the same subject, its faulty spans marked."""
-        return replace(self, broken=frozenset(problem.pointer for problem in problems))
+        return replace(self, broken=self.broken | {problem.pointer for problem in problems})
 
     def is_sound(self, pointer: str) -> bool:
         """Claim that no span at or below a pointer is reported already."""

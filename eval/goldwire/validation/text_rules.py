@@ -57,6 +57,8 @@ def span_problems(subject: Subject) -> Iterator[Problem]:
     for layer, kind in KINDS.items():
         for pointer, item in subject.each(layer, kind):
             for place, span in spans_of(pointer, item):
+                if place in subject.broken:
+                    continue
                 problem = _against_text(subject, place, span)
                 if problem is None and subject.is_gold:
                     problem = _against_zones(subject, place, span, zones)
@@ -140,7 +142,8 @@ def _annotatable(subject: Subject) -> tuple[Zone, ...] | None:
 def _against_zones(
     subject: Subject, place: str, span: Span, zones: tuple[Zone, ...] | None
 ) -> Problem | None:
-    if zones is None:
+    # A head is where its extent is, or has a problem of its own.
+    if zones is None or place.endswith("/head"):
         return None
     first = next((zone for zone in zones if zone.start <= span.start < zone.end), None)
     last = next((zone for zone in zones if zone.start < span.end <= zone.end), None)

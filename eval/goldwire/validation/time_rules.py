@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goldwire.errors import Problem
-from goldwire.model import Argument, Attribution, EventMention, Time, Value
+from goldwire.model import Attribution, EventMention, Time, Value
 from goldwire.validation.subject import Subject
 from goldwire.validation.timex import day_of, form_of, impossibility, length_in_days
 
@@ -117,13 +117,14 @@ def _ends(subject: Subject, pointer: str, time: Time) -> Iterator[Problem]:
 
 
 def _unused(subject: Subject) -> Iterator[Problem]:
-    used = set(subject.named_unread)
-    for _, time in subject.each("times", Time):
-        used.update(filter(None, (time.anchor, time.begin, time.end)))
-    for _, mention in subject.each("event_mentions", EventMention):
-        used.update(_refs(mention.arguments))
-    for _, attribution in subject.each("attributions", Attribution):
-        used.update(filter(None, [attribution.time]))
+    """Find implied times that nothing refers to.
+
+    While some reference to a time is at fault, the time that it meant would look unused too: only
+    the reference is reported then.
+    """
+    used = {target for target, _ in _named_times(subject)} | subject.named_unread
+    if not all(is_right for _, is_right in _named_times(subject)):
+        return
     for pointer, time in subject.each("times", Time):
         if not time.spans and time.id and time.id not in used:
             yield subject.problem(
@@ -131,8 +132,20 @@ def _unused(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _refs(arguments: tuple[Argument, ...]) -> set[str]:
-    return {argument.ref for argument in arguments if argument.ref is not None}
+def _named_times(subject: Subject) -> Iterator[tuple[str, bool]]:
+    """Walk the ids in fields that may name a time, and whether each is one that fits there."""
+    for _, time in subject.each("times", Time):
+        for target in filter(None, (time.anchor, time.begin, time.end)):
+            named = subject.get(target, Time)
+            is_end = target in (time.begin, time.end)
+            yield target, named is not None and not (is_end and named.type == "DURATION")
+    for _, attribution in subject.each("attributions", Attribution):
+        if attribution.time is not None:
+            yield attribution.time, subject.get(attribution.time, Time) is not None
+    for _, mention in subject.each("event_mentions", EventMention):
+        for argument in mention.arguments:
+            if argument.ref is not None:
+                yield argument.ref, argument.ref in subject.layer_by_id
 
 
 def _publication(subject: Subject) -> Iterator[Problem]:
@@ -148,14 +161,15 @@ def _publication(subject: Subject) -> Iterator[Problem]:
             f"{places[0][1].id} is the publication time already",
             found=time.id,
         )
-    published = subject.document.source.date_published if subject.document else None
+    named = subject.document.source.date_published if subject.document else None
+    published = day_of(named) if named else None
     for pointer, time in places[:1]:
         day = day_of(time.value or "")
-        if published and day and day != day_of(published):
+        if published and day and day != published:
             yield subject.problem(
                 "GW508",
                 f"{pointer}/value",
                 "the publication time is not the document's date",
                 found=str(day),
-                expected=published,
+                expected=str(published),
             )
