@@ -108,11 +108,7 @@ def _resolve(subject: Subject, reference: Reference) -> Problem | None:
     # A system that numbers its clusters without listing them has said all that is needed.
     if not subject.is_gold and not any(map(subject.attempted, layers)):
         return None
-    if not subject.is_gold and any(
-        getattr(item, "id", "") == target
-        for layer in layers
-        for item in layer_of(subject.annotation, layer)
-    ):
+    if not subject.is_gold and any(target in subject.ids_by_layer[layer] for layer in layers):
         return None
     found = subject.layer_by_id.get(target)
     if found in layers or (found is None and subject.nameless.intersection(layers)):

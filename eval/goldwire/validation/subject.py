@@ -85,6 +85,14 @@ class Subject:
         found.pop("", None)
         return found
 
+    @cached_property
+    def ids_by_layer(self) -> Mapping[str, frozenset[str]]:
+        """The ids of the readable items of every layer."""
+        return {
+            layer: frozenset(getattr(item, "id", "") for item in layer_of(self.annotation, layer))
+            for layer in LAYERS
+        }
+
     def each(self, layer: str, kind: type[T]) -> Iterator[tuple[str, T]]:
         """Walk the readable items of a layer with their JSON Pointers."""
         items = layer_of(self.annotation, layer)
