@@ -23,9 +23,9 @@ from goldwire.model import (
     LAYERS,
     Annotation,
     Argument,
-    Attribution,
     Document,
-    EventMention,
+    Entity,
+    Event,
     Link,
     Mention,
     Span,
@@ -41,10 +41,35 @@ UNRESOLVED, MENTION, VALUE, TIME, EVENT, SPAN = range(len(FILLER_KINDS))
 UNKNOWN_SOURCE = -2
 ELEMENTS = ("source", "cue", "content")
 
-Places = tuple[list[int], list[int], list[int]]
+Places = tuple[list[int], list[int], list[int] | None]
 Row = tuple[int, ...]
-Scored = Mention | Value | Time | EventMention | Argument | Attribution
 IgnoreMention = Callable[[Mention], bool]
+
+
+class _Column:
+    """One integer column while it is collected; nothing is kept while all of it is `ABSENT`."""
+
+    def __init__(self) -> None:
+        self.values: list[int] = []
+        self.n_absent = 0
+
+    def extend(self, values: Iterable[int] | None, n: int) -> None:
+        """Collect `n` values; None stands for all of them absent."""
+        if values is None:
+            if self.values:
+                self.values += [ABSENT] * n
+            else:
+                self.n_absent += n
+        else:
+            if not self.values:
+                self.values = [ABSENT] * self.n_absent
+            self.values += values
+
+    def finish(self, n: int) -> Ints:
+        """Give the column: shape [n]."""
+        if not self.values:
+            return np.full(n, ABSENT, dtype=np.int64)
+        return np.array(self.values, dtype=np.int64)
 
 
 class _Rows:
@@ -54,35 +79,42 @@ class _Rows:
     """
 
     def __init__(self, *extra: str) -> None:
-        self.names = ("start", "end", "fragments", "label", "item", *extra)
-        self.columns: tuple[list[int], ...] = tuple([] for _ in self.names)
-        self.per_document: list[int] = []
+        names = ("start", "end", "fragments", "label", "item", *extra)
+        self.columns = {name: _Column() for name in names}
+        self.n = 0
+        self.per_document: list[int] = [0]
         self.scores: dict[int, float] = {}
         self.ignored: list[int] = []
 
     def __len__(self) -> int:
-        return len(self.columns[0])
+        return self.n
 
-    def extend(self, *columns: Iterable[int]) -> None:
-        """Collect rows, given as columns in the order of `names`."""
-        for column, values in zip(self.columns, columns, strict=True):
-            column.extend(values)
+    def extend(self, n: int, places: Places, **columns: Iterable[int] | None) -> None:
+        """Collect `n` rows; a column that is None is absent in all of them."""
+        starts, ends, fragments = places
+        self.columns["start"].extend(starts, n)
+        self.columns["end"].extend(ends, n)
+        self.columns["fragments"].extend(fragments, n)
+        for name, values in columns.items():
+            self.columns[name].extend(values, n)
+        self.n += n
 
     def end_document(self) -> None:
         """Say that all rows of a document have been collected."""
-        self.per_document.append(len(self))
+        self.per_document.append(self.n)
 
     def finish(self) -> tuple[Spans, Ints]:
         """Give the spans in canonical order, and for each collected row its place among them."""
-        n = len(self)
-        offsets = np.array([0, *self.per_document], dtype=np.int64)
-        columns = {
-            name: np.array(column, dtype=np.int64)
-            for name, column in zip(self.names, self.columns, strict=True)
-        }
-        document = np.repeat(np.arange(len(self.per_document)), np.diff(offsets))
-        keys = [document, *(columns[name] for name in self.names[:5])]
-        order = np.lexsort(keys[::-1])
+        n = self.n
+        offsets = np.array(self.per_document, dtype=np.int64)
+        columns = {name: column.finish(n) for name, column in self.columns.items()}
+        np.maximum(columns["fragments"], 0, out=columns["fragments"])
+        document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        if not self.columns["item"].values:
+            columns["item"] = np.arange(n) - offsets[document]
+        order = _canonical_order(
+            document, *(columns[name] for name in ("start", "end", "fragments", "label", "item"))
+        )
         rank = np.empty(n, dtype=np.int64)
         rank[order] = np.arange(n)
         score = np.full(n, np.nan)
@@ -104,6 +136,19 @@ class _Rows:
         return spans, rank
 
 
+def _canonical_order(*keys: Ints) -> Ints:
+    """Give the order that sorts by all keys, the first one first: one packed key if it fits."""
+    n = len(keys[0])
+    packed = np.zeros(n, dtype=np.int64)
+    room = 2**62
+    for key in keys[:-1]:
+        size = int(key.max(initial=0)) + 2
+        room //= size
+        packed = packed * size + key + 1
+    # The last key is the record's own order, which a stable sort keeps.
+    return np.argsort(packed, kind="stable") if room else np.lexsort(keys[::-1])
+
+
 def _offsets(document: Ints, n_documents: int) -> Ints:
     offsets = np.zeros(n_documents + 1, dtype=np.int64)
     np.cumsum(np.bincount(document, minlength=n_documents), out=offsets[1:])
@@ -119,6 +164,32 @@ def _table(names: Sequence[str], rows: list[Row], n_documents: int) -> Table:
 def _moved(rank: Ints, numbers: Ints) -> Ints:
     """Follow collected row numbers through a sort; negative ones mean absence and stay."""
     return np.where(numbers < 0, numbers, rank[np.maximum(numbers, 0)]) if len(rank) else numbers
+
+
+class _Clusters:
+    """Entities or events while they are collected; a cluster's row is its number."""
+
+    def __init__(self) -> None:
+        self.document: list[int] = []
+        self.type: list[int] = []
+        self.link: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    def extend(self, document: int, types: Sequence[int], links: Sequence[int]) -> None:
+        """Collect clusters of one document."""
+        self.document += [document] * len(types)
+        self.type += types
+        self.link += links
+
+    def finish(self, n_documents: int) -> Table:
+        """Give the table of all clusters."""
+        columns = {
+            name: np.array(values, dtype=np.int64)
+            for name, values in (("type", self.type), ("link", self.link))
+        }
+        return Table(_offsets(np.array(self.document, dtype=np.int64), n_documents), columns)
 
 
 class _Fillers:
@@ -139,7 +210,7 @@ class _Fillers:
         self.kind += [kind] * len(ids)
         self.start += places[0]
         self.end += places[1]
-        self.fragments += places[2]
+        self.fragments += [0] * len(ids) if places[2] is None else places[2]
         self.cluster += clusters
 
     def find(self, reference: str | None) -> int:
@@ -167,8 +238,8 @@ class _SideBuilder:
         self.triggers = _Rows("event", *TRIGGER_ATTRIBUTES)
         self.arguments = _Rows("trigger", "filler", "cluster", "rel")
         self.elements = tuple(_Rows("attribution") for _ in ELEMENTS)
-        self.entities: list[Row] = []
-        self.events: list[Row] = []
+        self.entities = _Clusters()
+        self.events = _Clusters()
         self.attributions: list[Row] = []
         self.relations: list[Row] = []
         self.factuality: list[Row] = []
@@ -208,13 +279,16 @@ class _SideBuilder:
         )
 
     def _places(self, span_lists: Sequence[Sequence[Span]]) -> Places:
-        """Give starts, ends and fragment ids of span lists; no spans give ABSENT twice."""
+        """Give starts, ends and fragment ids (None: all 0) of span lists.
+
+        An empty span list gives ABSENT for start and end.
+        """
         try:
             spans = [span for (span,) in span_lists]
         except ValueError:
             places = [self._place(spans) for spans in span_lists]
             return [p[0] for p in places], [p[1] for p in places], [p[2] for p in places]
-        return [s.start for s in spans], [s.end for s in spans], [0] * len(spans)
+        return [span.start for span in spans], [span.end for span in spans], None
 
     def _place(self, spans: Sequence[Span]) -> tuple[int, int, int]:
         if len(spans) == 1:
@@ -235,18 +309,23 @@ class _SideBuilder:
 
     def _clusters(
         self,
-        table: list[Row],
+        table: _Clusters,
         numbers: dict[str, int],
         references: Sequence[str | None],
         labels: Sequence[int],
     ) -> list[int]:
         """Give the cluster of each mention; one that nobody declared is made, alone if unnamed."""
+        first = len(table)
+        n = len(references)
+        if references.count(None) == n:
+            table.extend(self.n_documents, labels, [ABSENT] * n)
+            return list(range(first, first + n))
         found = []
         for reference, label in zip(references, labels, strict=True):
             number = numbers.get(reference) if reference is not None else None
             if number is None:
                 number = len(table)
-                table.append((self.n_documents, label, ABSENT))
+                table.extend(self.n_documents, (label,), (ABSENT,))
                 if reference is not None:
                     numbers[reference] = number
             found.append(number)
@@ -255,43 +334,63 @@ class _SideBuilder:
     def _add_mentions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
         words = self.vocabularies
         labels = words["mentions"]
-        types: dict[str | None, str] = {}
-        numbers: dict[str, int] = {}
-        for entity in annotation.entities or ():
-            types[entity.id] = entity.type
-            numbers[entity.id] = len(self.entities)
-            row = (self.n_documents, labels.id(entity.type), self._link(entity.links))
-            self.entities.append(row)
+        entities = annotation.entities or ()
+        types: dict[str | None, str] = {entity.id: entity.type for entity in entities}
+        numbers = self._declare(self.entities, entities, labels)
         mentions = annotation.mentions or ()
+        names = [mention.type for mention in mentions]
         label_ids = labels.ids(
-            [types.get(m.entity, "") if m.type is None else m.type for m in mentions]
+            [
+                types.get(mention.entity, "") if name is None else name
+                for name, mention in zip(names, mentions, strict=True)
+            ]
         )
         clusters = self._clusters(self.entities, numbers, [m.entity for m in mentions], label_ids)
-        places = self._places([m.spans for m in mentions])
-        heads = [m.head for m in mentions]
+        places = self._places([mention.spans for mention in mentions])
         first = len(self.mentions)
+        head_starts, head_ends = self._heads([mention.head for mention in mentions])
         self.mentions.extend(
-            *places,
-            label_ids,
-            range(len(mentions)),
-            clusters,
-            words["level"].ids_or_absent([m.level for m in mentions]),
-            words["form"].ids_or_absent([m.form for m in mentions]),
-            [ABSENT if head is None else head.start for head in heads],
-            [ABSENT if head is None else head.end for head in heads],
+            len(mentions),
+            places,
+            label=label_ids,
+            entity=clusters,
+            level=words["level"].ids_or_absent([mention.level for mention in mentions]),
+            form=words["form"].ids_or_absent([mention.form for mention in mentions]),
+            head_start=head_starts,
+            head_end=head_ends,
         )
-        self._add_scores(self.mentions, mentions, first)
+        self._add_scores(self.mentions, [mention.score for mention in mentions], first)
         if self.ignore is not None:
             self.mentions.ignored += [
                 first + at for at, mention in enumerate(mentions) if self.ignore(mention)
             ]
-        fillers.add(MENTION, [m.id for m in mentions], places, clusters)
+        fillers.add(MENTION, [mention.id for mention in mentions], places, clusters)
         return numbers
 
-    def _add_scores(self, rows: _Rows, items: Sequence[Scored], first: int) -> None:
-        for at, item in enumerate(items, start=first):
-            if item.score is not None:
-                rows.scores[at] = item.score
+    def _declare(
+        self, table: _Clusters, declared: Sequence[Entity | Event], labels: Vocabulary
+    ) -> dict[str, int]:
+        """Add the clusters that a record declares; give their numbers by id."""
+        numbers = {item.id: at for at, item in enumerate(declared, start=len(table))}
+        links = [self._link(item.links) if item.links else ABSENT for item in declared]
+        table.extend(self.n_documents, labels.ids([item.type for item in declared]), links)
+        return numbers
+
+    def _heads(
+        self, heads: Sequence[Span | None]
+    ) -> tuple[list[int], list[int]] | tuple[None, None]:
+        if heads.count(None) == len(heads):
+            return None, None
+        return (
+            [ABSENT if head is None else head.start for head in heads],
+            [ABSENT if head is None else head.end for head in heads],
+        )
+
+    def _add_scores(self, rows: _Rows, scores: Sequence[float | None], first: int) -> None:
+        if scores.count(None) < len(scores):
+            rows.scores.update(
+                (at, score) for at, score in enumerate(scores, start=first) if score is not None
+            )
 
     def _add_values_and_times(self, annotation: Annotation, fillers: _Fillers) -> None:
         normalised = self.vocabularies["normalised"]
@@ -307,23 +406,26 @@ class _SideBuilder:
             # A time that is only implied stands in no text: no system can be asked for it.
             kept = [at for at, item in enumerate(items) if item.spans or item.surface is not None]
             first = len(rows)
+            starts, ends, fragments = places
             rows.extend(
-                *([column[at] for at in kept] for column in places),
-                labels.ids([items[at].type for at in kept]),
-                kept,
-                normalised.ids_or_absent([_canonical(items[at].value) for at in kept]),
+                len(kept),
+                (
+                    [starts[at] for at in kept],
+                    [ends[at] for at in kept],
+                    None if fragments is None else [fragments[at] for at in kept],
+                ),
+                label=labels.ids([items[at].type for at in kept]),
+                item=kept,
+                normalised=normalised.ids_or_absent([_canonical(items[at].value) for at in kept]),
             )
-            self._add_scores(rows, [items[at] for at in kept], first)
+            self._add_scores(rows, [items[at].score for at in kept], first)
 
     def _add_events(
         self, annotation: Annotation, fillers: _Fillers, attributions: dict[str, int]
     ) -> dict[str, int]:
         words = self.vocabularies
         types = words["triggers"]
-        numbers: dict[str, int] = {}
-        for event in annotation.events or ():
-            numbers[event.id] = len(self.events)
-            self.events.append((self.n_documents, types.id(event.type), self._link(event.links)))
+        numbers = self._declare(self.events, annotation.events or (), types)
         mentions = annotation.event_mentions or ()
         if not mentions:
             return numbers
@@ -332,19 +434,19 @@ class _SideBuilder:
         places = self._places([() if m.trigger is None else (m.trigger,) for m in mentions])
         first = len(self.triggers)
         self.triggers.extend(
-            *places,
-            label_ids,
-            range(len(mentions)),
-            clusters,
-            words["polarity"].ids_or_absent([m.polarity for m in mentions]),
-            words["tense"].ids_or_absent([m.tense for m in mentions]),
-            words["genericity"].ids_or_absent([m.genericity for m in mentions]),
-            words["aspect"].ids_or_absent([m.aspect for m in mentions]),
-            words["dct_rel"].ids_or_absent([m.dct_rel for m in mentions]),
-            words["medium"].ids_or_absent([m.medium for m in mentions]),
-            words["direction"].ids_or_absent([m.direction for m in mentions]),
+            len(mentions),
+            places,
+            label=label_ids,
+            event=clusters,
+            polarity=words["polarity"].ids_or_absent([m.polarity for m in mentions]),
+            tense=words["tense"].ids_or_absent([m.tense for m in mentions]),
+            genericity=words["genericity"].ids_or_absent([m.genericity for m in mentions]),
+            aspect=words["aspect"].ids_or_absent([m.aspect for m in mentions]),
+            dct_rel=words["dct_rel"].ids_or_absent([m.dct_rel for m in mentions]),
+            medium=words["medium"].ids_or_absent([m.medium for m in mentions]),
+            direction=words["direction"].ids_or_absent([m.direction for m in mentions]),
         )
-        self._add_scores(self.triggers, mentions, first)
+        self._add_scores(self.triggers, [m.score for m in mentions], first)
         fillers.add(EVENT, [m.id for m in mentions], places, clusters)
         for trigger, mention in enumerate(mentions, start=first):
             if mention.arguments:
@@ -373,17 +475,20 @@ class _SideBuilder:
                 at.append(fillers.find(argument.ref))
         first = len(self.arguments)
         self.arguments.extend(
-            [fillers.start[filler] for filler in at],
-            [fillers.end[filler] for filler in at],
-            [fillers.fragments[filler] for filler in at],
-            words["roles"].ids([argument.role for argument in arguments]),
-            range(len(arguments)),
-            [trigger] * len(arguments),
-            [fillers.kind[filler] for filler in at],
-            [fillers.cluster[filler] for filler in at],
-            words["rel"].ids_or_absent([argument.rel for argument in arguments]),
+            len(arguments),
+            (
+                [fillers.start[filler] for filler in at],
+                [fillers.end[filler] for filler in at],
+                [fillers.fragments[filler] for filler in at],
+            ),
+            label=words["roles"].ids([argument.role for argument in arguments]),
+            item=range(len(arguments)),
+            trigger=[trigger] * len(arguments),
+            filler=[fillers.kind[filler] for filler in at],
+            cluster=[fillers.cluster[filler] for filler in at],
+            rel=words["rel"].ids_or_absent([argument.rel for argument in arguments]),
         )
-        self._add_scores(self.arguments, arguments, first)
+        self._add_scores(self.arguments, [argument.score for argument in arguments], first)
 
     def _add_attributions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
         words = self.vocabularies
@@ -400,8 +505,10 @@ class _SideBuilder:
             ):
                 if spans:
                     elements.append(len(rows))
-                    rows.extend(*self._places([spans]), (0,), (item,), (number,))
-                    self._add_scores(rows, (attribution,), elements[-1])
+                    rows.extend(
+                        1, self._places([spans]), label=(0,), item=(item,), attribution=(number,)
+                    )
+                    self._add_scores(rows, (attribution.score,), elements[-1])
                 else:
                     elements.append(ABSENT)
             self.attributions.append(
@@ -461,8 +568,8 @@ class _SideBuilder:
             sources=sources[0],
             cues=cues[0],
             contents=contents[0],
-            entities=_table(("type", "link"), self.entities, n),
-            events=_table(("type", "link"), self.events, n),
+            entities=self.entities.finish(n),
+            events=self.events.finish(n),
             attributions=Table(attributions.offsets, {**attributions.columns, **placed}),
             relations=_table(("item", "is_event", "type", "head", "tail"), self.relations, n),
             factuality=Table(factuality.offsets, {**factuality.columns, **judged}),

@@ -8,7 +8,7 @@ Rows are in canonical order (document, start, end, fragments, label, then the re
 every metric is therefore independent of the order of items in a file.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -55,15 +55,18 @@ class Vocabulary:
         """Give the integer of a name, `ABSENT` for None."""
         return ABSENT if name is None else self._ids.setdefault(name, len(self._ids))
 
-    def ids(self, names: Iterable[str]) -> list[int]:
+    def ids(self, names: Sequence[str]) -> list[int]:
         """Give the integers of names."""
-        known, give = self._ids, self.id
-        return [known[name] if name in known else give(name) for name in names]
+        try:
+            return list(map(self._ids.__getitem__, names))
+        except KeyError:
+            return [self.id(name) for name in names]
 
-    def ids_or_absent(self, names: Iterable[str | None]) -> list[int]:
-        """Give the integers of names, `ABSENT` for None."""
-        give = self.id_or_absent
-        return [ABSENT if name is None else give(name) for name in names]
+    def ids_or_absent(self, names: Sequence[str | None]) -> list[int] | None:
+        """Give the integers of names, `ABSENT` for None; None when every name is None."""
+        if names.count(None) == len(names):
+            return None
+        return [self.id_or_absent(name) for name in names]
 
     @property
     def names(self) -> tuple[str, ...]:
