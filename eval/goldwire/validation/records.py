@@ -34,7 +34,7 @@ def validate_annotation(
     is not checked. `profile="prediction"` lets pass what a system may leave out or name freely.
     `name` stands in the problems for the record; by default its doc_id does.
     """
-    value = msgspec.to_builtins(raw) if isinstance(raw, Annotation) else raw
+    value = _as_json(raw) if isinstance(raw, Annotation) else raw
     label = name or (str(value.get("doc_id", "")) if isinstance(value, dict) else "")
     schema = "annotation" if profile == "gold" else "prediction"
     problems = check_schema(value, schema, ontology=ontology, name=label)
@@ -138,7 +138,7 @@ def validate_document(
 
     `raw` is a parsed JSON value or a `Document`; `text` is None where the corpus does not hold it.
     """
-    value: Any = msgspec.to_builtins(raw) if isinstance(raw, Document) else raw
+    value: Any = _as_json(raw) if isinstance(raw, Document) else raw
     label = name or (str(value.get("doc_id", "")) if isinstance(value, dict) else "")
     problems = check_schema(value, "document", ontology=ontology, name=label)
     document = document_of(value)
@@ -155,3 +155,8 @@ def document_of(raw: object) -> Document | None:
         return msgspec.convert(raw, Document)
     except msgspec.ValidationError:
         return None
+
+
+def _as_json(record: Annotation | Document) -> Any:
+    """Turn a record into plain JSON; to_builtins would leave tuples, which no schema takes."""
+    return msgspec.json.decode(msgspec.json.encode(record))
