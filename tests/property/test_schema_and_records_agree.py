@@ -103,14 +103,16 @@ def paths(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int,
 
 
 def changed(record: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    result = copy.deepcopy(record)
+    result: Any = copy.deepcopy(record)
     target: Any = result
     for step in path[:-1]:
         target = target[step]
     if value is not MISSING:
         target[path[-1]] = value
-    elif isinstance(target, list) or path[-1] in target:
-        del target[path[-1]]
+    elif isinstance(target, list):
+        target.pop(int(path[-1]))
+    else:
+        target.pop(path[-1], None)
     return result
 
 
