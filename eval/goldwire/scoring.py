@@ -136,15 +136,14 @@ class Scores(Mapping[str, Score]):
     def _whole(self, metric: Metric, table: Tally) -> Ratio:
         if metric.average == "micro":
             return ratio(table.sums.sum(axis=(0, 1)), beta=self.options.beta)
-        groups = [
-            ratio(table.row(group), beta=self.options.beta)
-            for group in table.groups
-            if table.row(group).any()
-        ]
+        rows = [row for group in table.groups if (row := table.row(group)).any()]
+        # A group counts when gold has it (Recasens & Hovy 2011); what the system lacks earns 0.
+        rows = [row for row in rows if row[R_DEN]] or rows
+        groups = [ratio(row, beta=self.options.beta) for row in rows]
         return Ratio(
-            _mean([group.p for group in groups]),
-            _mean([group.r for group in groups]),
-            _mean([group.f1 for group in groups]),
+            _mean([group.p or 0.0 for group in groups]),
+            _mean([group.r or 0.0 for group in groups]),
+            _mean([group.f1 or 0.0 for group in groups]),
         )
 
     def signature(self, address: Address) -> Signature:
@@ -196,9 +195,8 @@ def _option_fields(options: Options, names: Iterable[str]) -> dict[str, str]:
     return {SIGNED[name]: values[name] for name in SIGNED if name in names}
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    defined = [value for value in values if value is not None]
-    return sum(defined) / len(defined) if defined else None
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def with_zero_division(value: Ratio, options: Options) -> Ratio:

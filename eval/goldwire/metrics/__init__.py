@@ -13,6 +13,7 @@ FAMILIES: tuple[str, ...] = (
     "spans",
     "soft",
     "semeval",
+    "coreference",
 )
 """The modules of this package that define metrics; each has a tuple `METRICS`."""
 
