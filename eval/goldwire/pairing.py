@@ -48,6 +48,20 @@ class Pairing:
     n_missing: int = 0
     n_unknown: int = 0
 
+    def saw_gold(self, item: GoldDocument) -> None:
+        """Take note of a gold document."""
+        self.n_documents += 1
+        self.annotated.update(item.annotation.attempted())
+        if item.document is not None and item.document.rights.redistribution != "full_text":
+            self.protected.add(item.doc_id)
+
+    def saw_prediction(self, annotation: Annotation) -> None:
+        """Take note of a predicted record."""
+        self.n_predicted += 1
+        self.attempted.update(annotation.attempted())
+        if annotation.source is not None:
+            self.attempted.add("source")
+
     @property
     def fatal(self) -> tuple[Problem, ...]:
         """Give the problems after which scores would mean nothing."""
@@ -68,10 +82,7 @@ def pair_documents(
 
     def next_prediction() -> Annotation | None:
         for annotation in stream:
-            pairing.n_predicted += 1
-            pairing.attempted.update(annotation.attempted())
-            if annotation.source is not None:
-                pairing.attempted.add("source")
+            pairing.saw_prediction(annotation)
             if annotation.doc_id in seen:
                 pairing.problems.append(_predicted_twice(annotation.doc_id))
                 continue
@@ -82,11 +93,8 @@ def pair_documents(
     known: set[str] = set()
     missing: list[str] = []
     for item in gold:
-        pairing.n_documents += 1
-        pairing.annotated.update(item.annotation.attempted())
+        pairing.saw_gold(item)
         known.add(item.doc_id)
-        if item.document is not None and item.document.rights.redistribution != "full_text":
-            pairing.protected.add(item.doc_id)
         found = waiting.pop(item.doc_id, None)
         while found is None and (annotation := next_prediction()) is not None:
             if annotation.doc_id == item.doc_id:

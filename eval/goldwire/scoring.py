@@ -407,6 +407,6 @@ def _unknown_labels(tallies: Mapping[str, Tally]) -> dict[str, dict[str, str]]:
         ]
         for group, row in zip(tallies[name].groups, sums, strict=True):
             if row[P_DEN] and not row[R_DEN]:
-                near = difflib.get_close_matches(group, of_gold, n=1, cutoff=0.4)
+                near = difflib.get_close_matches(group, of_gold, n=1, cutoff=0.6)
                 unknown.setdefault(layer, {})[group] = near[0] if near else ""
     return unknown

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 
 from goldwire.errors import UsageError
-from goldwire.metrics.base import Metric, Options
+from goldwire.metrics.base import LAYER_ORDER, Metric, Options
 
 __all__ = ["FAMILIES", "Metric", "Options", "find", "registry"]
 
@@ -14,15 +14,19 @@ FAMILIES: tuple[str, ...] = (
     "soft",
     "semeval",
     "coreference",
+    "arguments",
+    "attributions",
 )
 """The modules of this package that define metrics; each has a tuple `METRICS`."""
 
 
 @cache
 def registry() -> dict[str, Metric]:
-    """Give all metrics by name, in the order in which families define them."""
+    """Give all metrics by name: by layer, and within one in the order of the families."""
     families = [import_module(f"goldwire.metrics.{family}") for family in FAMILIES]
-    return {metric.name: metric for family in families for metric in family.METRICS}
+    metrics = [metric for family in families for metric in family.METRICS]
+    metrics.sort(key=lambda metric: LAYER_ORDER.index(metric.layer))
+    return {metric.name: metric for metric in metrics}
 
 
 def find(name: str) -> Metric:

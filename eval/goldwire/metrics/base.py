@@ -7,6 +7,22 @@ from typing import Literal
 from goldwire.columns import Chunk
 from goldwire.tallies import Outcome
 
+LAYER_ORDER = (
+    "mentions",
+    "entities",
+    "links",
+    "values",
+    "times",
+    "triggers",
+    "events",
+    "arguments",
+    "attributions",
+    "relations",
+    "document",
+    "text",
+)
+"""The layers in the names of metrics, in the order in which reports show them."""
+
 Average = Literal["micro", "macro"]
 
 

@@ -1,0 +1,83 @@
+"""Scoring by key: an item is right when the other side has an item with the same key.
+
+This is the field's "set of tuples" scoring, done with multisets: a key that occurs twice on one
+side and once on the other is right once, and the surplus copy is wrong.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from goldwire.columns.tables import Ints
+from goldwire.metrics.base import Options
+from goldwire.tallies import Credits, Floats, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """The items of one side: all arrays [n], `key` [n, k]. Items with `valid` False never match."""
+
+    document: Ints
+    group: Ints
+    key: Ints
+    valid: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    row: Ints | None = None
+
+
+def key_of(*columns: Ints) -> Ints:
+    """Put integer columns [n] side by side as keys [n, k]."""
+    return np.stack(columns, axis=1) if columns else np.zeros((0, 0), dtype=np.int64)
+
+
+def score_keys(
+    gold: Keyed, predicted: Keyed, *, groups: tuple[str, ...], options: Options
+) -> Outcome:
+    """Give each item 1 when it has a twin with the same document and key, each twin used once.
+
+    With duplicates `merge` surplus copies take no part instead of being wrong.
+    """
+    numbers, copies = _numbered(gold, predicted, groups)
+    n_numbers = 1 + max((int(number.max(initial=0)) for number in numbers), default=0)
+    keys = [number + copy * n_numbers for number, copy in zip(numbers, copies, strict=True)]
+    sides = []
+    for at, side in enumerate((gold, predicted)):
+        right = side.valid & np.isin(keys[at], keys[1 - at][(predicted, gold)[at].valid])
+        num: Floats = right.astype(np.float64)
+        den = np.ones(len(num))
+        if options.duplicates == "merge":
+            den[(copies[at] > 0) & side.valid] = 0
+            num[den == 0] = 0
+        sides.append(
+            Credits(document=side.document, group=side.group, num=num, den=den, row=side.row)
+        )
+    return Outcome(groups, sides[0], sides[1])
+
+
+def _numbered(
+    gold: Keyed, predicted: Keyed, groups: tuple[str, ...]
+) -> tuple[list[Ints], list[Ints]]:
+    """Number equal (document, key) alike on both sides, and the copies of each on its own side.
+
+    Copies are numbered by the names of their groups, so that no order of items can matter.
+    """
+    place = np.argsort(np.argsort(np.array(groups)))
+    both = np.concatenate(
+        [np.column_stack([side.document, side.key]) for side in (gold, predicted)]
+    )
+    _, number = np.unique(both, axis=0, return_inverse=True)
+    number = number.reshape(-1).astype(np.int64)
+    numbers = [number[: len(gold.document)], number[len(gold.document) :]]
+    ties = (place[gold.group], place[predicted.group])
+    return numbers, [copies_of(one, tie) for one, tie in zip(numbers, ties, strict=True)]
+
+
+def copies_of(number: Ints, tie: Ints) -> Ints:
+    """Number the copies of each value from 0, in ascending order of `tie`: shape [n]."""
+    n = len(number)
+    order = np.lexsort((tie, number))
+    is_first = np.ones(n, dtype=np.bool_)
+    is_first[1:] = number[order[1:]] != number[order[:-1]]
+    starts = np.flatnonzero(is_first)
+    copies = np.empty(n, dtype=np.int64)
+    copies[order] = np.arange(n) - np.repeat(starts, np.diff([*starts, n]))
+    return copies
