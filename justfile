@@ -27,7 +27,7 @@ oracles:
 
 # Recompute the digests of corpus/manifest.json after an intended change of the corpus.
 manifest:
-    uv run python -m goldwire.corpus
+    uv run python -c "from goldwire.corpus import write_manifest; write_manifest('.')"
 
 # Coverage and error rates of the intervals and tests, by seeded simulation (minutes).
 coverage:

@@ -1,4 +1,4 @@
-"""What all tests share: property tests without deadline (machines are shared) and without chance."""
+"""What all tests share: property tests without a deadline (machines are shared) or chance."""
 
 from hypothesis import settings
 

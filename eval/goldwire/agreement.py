@@ -16,7 +16,6 @@ from goldwire.tallies import P_DEN, R_DEN
 METRICS: tuple[str, ...] = (
     "mentions/strict",
     "mentions/head",
-    "mentions/level_f",
     "entities/b3",
     "entities/ceaf_e",
     "values/strict",
@@ -26,15 +25,10 @@ METRICS: tuple[str, ...] = (
     "triggers/classified",
     "events/b3",
     "arguments/attached_classified",
-    "triggers/tense_f",
-    "triggers/dct_rel_f",
-    "triggers/factuality_f",
     "attributions/source",
     "attributions/cue",
     "attributions/content",
     "attributions/strict",
-    "relations/entity",
-    "relations/event",
 )
 """What agreement is reported on; a pass that did not attempt a layer has none there."""
 
