@@ -19,9 +19,10 @@ TITLES = (
 _WORD = r"[A-Z][\w’']*(?:-[A-Z]\w+)*"
 _PERSON = re.compile(rf"\b(?:{TITLES}) (?P<name>{_WORD}(?: {_WORD}){{0,3}})")
 _BODY = re.compile(
-    rf"\b(?P<name>(?:{_WORD} ){{0,6}}(?:Ministry|Committee|Council|Commission|Agency|Authority|Court|"
-    r"Party|Bank|Union|Organi[sz]ation|Association|Force|Forces|Army|Police|Parliament|Senate|"
-    r"Assembly|University|Institute|Group|Company|Corporation)"
+    rf"\b(?P<name>(?:{_WORD} ){{0,6}}"
+    r"(?:Ministry|Committee|Council|Commission|Agency|Authority|Court|Party|Bank|Union|"
+    r"Organi[sz]ation|Association|Force|Forces|Army|Police|Parliament|Senate|Assembly|University|"
+    r"Institute|Group|Company|Corporation)"
     rf"(?: (?:of|for) {_WORD}(?: {_WORD}){{0,4}})?)"
 )
 _ACRONYM = re.compile(r"\b[A-Z]{3,6}\b")
