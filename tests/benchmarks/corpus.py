@@ -77,7 +77,7 @@ def _add_layers(rng: random.Random, record: dict[str, Any]) -> None:
 
 def predicted_record(rng: random.Random, gold: dict[str, Any]) -> dict[str, Any]:
     """Make a system's record from gold by dropping, shifting, flipping and adding mentions."""
-    record = msgspec.json.decode(msgspec.json.encode(gold))
+    record: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(gold))
     kept = []
     for mention in record["mentions"]:
         chance = rng.random()
