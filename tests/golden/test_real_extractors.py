@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 import goldwire
+from goldwire.explanation import Item
+from goldwire.inputs import open_gold
+from goldwire.labels import LabelMap
 from goldwire.model import Annotation, Attribution, Mention, Span, Time
+from goldwire.scoring import score_documents
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT.parent / "shared" / "extractors"
@@ -44,8 +48,6 @@ def counts(scores: goldwire.Scores, name: str) -> tuple[float, ...]:
 
 @pytest.fixture(scope="module")
 def ruler() -> goldwire.Scores:
-    from goldwire.labels import LabelMap
-
     return goldwire.score(
         ROOT,
         [spacy_ruler()],
@@ -142,3 +144,81 @@ def test_regex_cues_are_counted_as_by_hand() -> None:
     assert counts(scores, "attributions/cue") == (3, 6, 3, 7)
     assert counts(scores, "attributions/content") == (0, 0, 0, 7)
     assert counts(scores, "attributions/strict") == (0, 6, 0, 7)
+
+
+# Five items of each category, looked up by hand in the article and in the gold. There are only two
+# mentions with the right span and a wrong label, and none that is wrong in both.
+Place = tuple[int, int, str] | None
+EXPECTED: dict[str, list[tuple[Place, Place]]] = {
+    "CORRECT": [
+        ((41, 51, "GPE"), None),
+        ((343, 350, "GPE"), None),
+        ((501, 505, "ORG"), None),
+        ((1304, 1314, "GPE"), None),
+        ((1973, 1983, "GPE"), None),
+    ],
+    "TYPE": [
+        ((0, 6, "GPE"), (0, 6, "ORG")),
+        ((1664, 1667, "ART"), (1664, 1667, "ORG")),
+    ],
+    "BOUNDARY": [
+        ((442, 499, "PER"), (470, 499, "PER")),
+        ((501, 537, "PER"), (516, 537, "PER")),
+        ((539, 590, "PER"), (563, 590, "PER")),
+        ((596, 632, "PER"), (603, 632, "PER")),
+        # Of the two halves the longer one shares more: INDEPENDENT, 11 of 17 characters.
+        ((2046, 2063, "ORG"), (2046, 2057, "ORG")),
+    ],
+    "MISSED": [
+        ((282, 288, "GPE"), None),
+        ((1063, 1066, "PER"), None),
+        ((1316, 1324, "GPE"), None),
+        ((1812, 1819, "PER"), None),
+        ((1609, 1618, "GPE"), None),
+    ],
+    "SPURIOUS": [
+        (None, (18, 23, "ORG")),
+        (None, (36, 40, "ORG")),
+        (None, (2064, 2067, "ORG")),
+        (None, (2189, 2196, "ORG")),
+        (None, (2247, 2255, "ORG")),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def explained() -> goldwire.Scores:
+    return score_documents(
+        open_gold(str(ROOT)),
+        [spacy_ruler()],
+        metrics=["mentions/strict", "mentions/exact"],
+        selection=goldwire.Selection(label_map=LabelMap.parse(["PERSON=PER", "DATE=times:DATE"])),
+        explain=True,
+    )
+
+
+@pytest.mark.parametrize("category", EXPECTED)
+def test_the_ruler_s_items_are_explained_as_by_hand(
+    category: str, explained: goldwire.Scores
+) -> None:
+    def place(item: Item | None) -> tuple[int, int, str] | None:
+        return None if item is None else (item.start, item.end, item.label)
+
+    found = {
+        (item.category, place(item.gold), place(item.predicted)) for item in explained.explained
+    }
+    for gold, predicted in EXPECTED[category]:
+        partner = gold if category == "CORRECT" else predicted
+        assert (category, gold, partner) in found
+    if category == "TYPE":
+        assert sum(item.category == category for item in explained.explained) == 2
+
+
+def test_what_became_of_items_agrees_with_the_tallies(explained: goldwire.Scores) -> None:
+    def n(*categories: str) -> int:
+        return sum(item.category in categories for item in explained.explained)
+
+    assert n("CORRECT") == explained["mentions/strict"].sums[0]
+    assert n("CORRECT", "TYPE") == explained["mentions/exact"].sums[0]
+    assert n("CORRECT", "TYPE", "BOUNDARY", "BOTH", "MISSED") == 81
+    assert n("CORRECT", "TYPE", "BOUNDARY", "BOTH", "SPURIOUS", "DUPLICATE") == 48
