@@ -8,26 +8,27 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-WORDS = frozenset(
-    {
-        "text",
-        "surface",
-        "canonical_name",
-        "note",
-        "headline",
-        "byline",
-        "section",
-        "credit_line",
-        "canonical_url",
-        "provenance",
-    }
-)
-"""The record fields that hold words of a text, or from which they could be told."""
+
+def load_without_words() -> Callable[[Any], Any]:
+    """Load `goldwire.standoff` by its path: the package's own imports are not there in a build."""
+    path = Path(__file__).parent / "goldwire" / "standoff.py"
+    spec = spec_from_file_location("goldwire_standoff", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[[Any], Any] = module.without_words
+    return found
+
+
+without_words = load_without_words()
 
 
 class StandoffBuildHook(BuildHookInterface[Any]):
@@ -81,15 +82,6 @@ def stage_data(root: Path, stage: Path) -> None:
         if (stage / path).is_file()
     ]
     write_json(stage / "corpus" / "manifest.json", manifest)
-
-
-def without_words(value: Any) -> Any:
-    """Give a JSON value without the fields that hold words of a text, at any depth."""
-    if isinstance(value, dict):
-        return {key: without_words(item) for key, item in value.items() if key not in WORDS}
-    if isinstance(value, list):
-        return [without_words(item) for item in value]
-    return value
 
 
 def write_json(path: Path, value: Any) -> None:

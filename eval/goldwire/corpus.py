@@ -20,6 +20,7 @@ from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.model import Annotation, Document, Manifest, ManifestFile
 from goldwire.ontology import Ontology, infer_ontology, parse_ontology
 from goldwire.pairing import GoldDocument
+from goldwire.standoff import without_words
 
 R = TypeVar("R", Annotation, Document, Manifest)
 
@@ -120,22 +121,26 @@ class Corpus:
         return self.gold_documents()
 
     def digest(self, split: str | None = None) -> str:
-        """Give the SHA-256 of the gold: of the sorted paths and digests of a split's files.
+        """Give the SHA-256 of the gold: what is annotated in which texts, without their words.
 
-        It depends on texts, document records and gold annotations, and on nothing else.
+        It depends on the annotations of a split and on the digests of their texts, and on nothing
+        else: neither layout, notes nor quotations change it, so gold with and without its words
+        is the same gold.
         """
-        paths = [
-            path
-            for doc_id in self.doc_ids(split)
-            for path in (
-                resources.text_path(doc_id),
-                resources.document_path(doc_id),
-                resources.gold_path(doc_id),
-            )
-            if (self.root / path).is_file()
-        ]
-        lines = [f"{path} {resources.sha256_of(self.root / path)}\n" for path in sorted(paths)]
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        digest = hashlib.sha256()
+        for doc_id in sorted(self.doc_ids(split)):
+            record = without_words(msgspec.to_builtins(self.gold(doc_id)))
+            text = {"sha256": self._text_digest(doc_id)}
+            digest.update(json.dumps([record, text], sort_keys=True, ensure_ascii=False).encode())
+        return digest.hexdigest()
+
+    def _text_digest(self, doc_id: str) -> str | None:
+        """Give the digest of the text where it is here, else the one that its record states."""
+        path = self.root / resources.text_path(doc_id)
+        if path.is_file():
+            return resources.sha256_of(path)
+        document = self.document(doc_id)
+        return None if document is None else document.text_ref.sha256
 
     def ontology(self) -> Ontology:
         """Load the corpus's own ontology, or infer one from its gold when it declares none."""

@@ -74,16 +74,24 @@ def test_documents_come_in_the_order_of_the_split(root: Path, manifest: Manifest
         corpus.doc_ids("dev")
 
 
-def test_the_digest_is_over_sorted_paths_and_digests(root: Path, manifest: Manifest) -> None:
+def test_the_digest_follows_texts_and_annotations_and_nothing_else(
+    root: Path, manifest: Manifest
+) -> None:
     write_manifest(root, manifest=manifest)
-    paths = ["annotations/gold/a.json", "corpus/a/text.txt"]
-    lines = [f"{path} {hashlib.sha256((root / path).read_bytes()).hexdigest()}\n" for path in paths]
-    expected = hashlib.sha256("".join(lines).encode()).hexdigest()
-    assert Corpus.open(root).digest("test") == expected
-    before = Corpus.open(root).digest("train")
+    digests = {split: Corpus.open(root).digest(split) for split in ("test", "train")}
+    gold = root / "annotations" / "gold" / "a.json"
+    record = json.loads(gold.read_text("utf-8"))
+    record["mentions"][0]["spans"][0]["text"] = "Éva"
+    record["mentions"][0]["note"] = "a remark"
+    gold.write_text(json.dumps(record, indent=2), encoding="utf-8")
+    assert Corpus.open(root).digest("test") == digests["test"]
+    record["mentions"][0]["type"] = "ORG"
+    gold.write_text(json.dumps(record), encoding="utf-8")
+    relabelled = Corpus.open(root).digest("test")
+    assert relabelled != digests["test"]
     (root / "corpus" / "a" / "text.txt").write_bytes(b"other")
-    assert Corpus.open(root).digest("test") != expected
-    assert Corpus.open(root).digest("train") == before
+    assert Corpus.open(root).digest("test") not in {relabelled, digests["test"]}
+    assert Corpus.open(root).digest("train") == digests["train"]
 
 
 def test_a_manifest_lists_every_file_but_itself_and_is_written_the_same_twice(
