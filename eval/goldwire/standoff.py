@@ -31,6 +31,6 @@ def without_words(value: Any) -> Any:
     """
     if isinstance(value, dict):
         return {key: without_words(item) for key, item in value.items() if key not in WORDS}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [without_words(item) for item in value]
     return value
