@@ -41,7 +41,8 @@ from goldwire.model import (
 if TYPE_CHECKING:
     from goldwire.api import load_corpus, read, score, validate
     from goldwire.metrics import Options
-    from goldwire.scoring import Scores, Selection
+    from goldwire.scores import Scores
+    from goldwire.selection import Selection
 
 __all__ = [
     "Annotation",
@@ -75,8 +76,8 @@ __all__ = [
 
 _LAZY = {
     "Options": "goldwire.metrics",
-    "Scores": "goldwire.scoring",
-    "Selection": "goldwire.scoring",
+    "Scores": "goldwire.scores",
+    "Selection": "goldwire.selection",
     "load_corpus": "goldwire.api",
     "read": "goldwire.api",
     "score": "goldwire.api",

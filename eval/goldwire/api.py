@@ -8,7 +8,9 @@ from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
-from goldwire.scoring import HEADLINE, Scores, Selection, score_documents, score_run
+from goldwire.scores import Scores
+from goldwire.scoring import HEADLINE, score_documents, score_run
+from goldwire.selection import Selection
 from goldwire.version import version
 
 GoldLike = Gold | str | Path | Iterable[Annotation]

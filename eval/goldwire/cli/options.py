@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from goldwire.inputs import Gold
     from goldwire.metrics import Options
-    from goldwire.scoring import Selection
+    from goldwire.selection import Selection
 
 
 def add_gold(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +73,7 @@ def selection_of(args: argparse.Namespace) -> "Selection":
     from goldwire.errors import UsageError
     from goldwire.labels import LabelMap
     from goldwire.model import Mention
-    from goldwire.scoring import Selection
+    from goldwire.selection import Selection
 
     only: dict[str, str] = {}
     for rule in args.only:

@@ -14,7 +14,7 @@ from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, s
 
 if TYPE_CHECKING:
     from goldwire.inputs import Gold, Run
-    from goldwire.scoring import Scores
+    from goldwire.scores import Scores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "them; `all` means every one)",
     )
     parser.add_argument("--per-type", action="store_true", help="also a row for every label")
+    parser.add_argument(
+        "--slice",
+        action="append",
+        default=[],
+        metavar="BY",
+        help="also a row for every zone, level, length, nesting or document; may be repeated",
+    )
     parser.add_argument(
         "--explain",
         action="store_true",
@@ -93,6 +100,7 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         metrics=metric_names(args.metrics),
         options=options_of(args),
         selection=selection_of(args),
+        slices=args.slice,
         explain=args.explain,
         on_error=args.on_error,
     )

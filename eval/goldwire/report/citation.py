@@ -42,8 +42,7 @@ def bibtex(signature: Signature) -> str:
     return "\n".join(
         [
             "@software{goldwire,",
-            ("  title   = {goldwire: a gold corpus of annotated news and the harness that scores "
-            "extractors against it},"),
+            "  title   = {goldwire: a gold corpus of news, and a scorer of extractors},",
             "  author  = {{The goldwire authors}},",
             f"  version = {{{version}}},",
             f"  note    = {{{signature}}},",

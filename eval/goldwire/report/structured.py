@@ -7,7 +7,7 @@ from goldwire.errors import Problem
 from goldwire.explanation import Explained
 from goldwire.inputs import Gold
 from goldwire.pairing import SURFACE_MISMATCH, Pairing
-from goldwire.scoring import Score, Scores
+from goldwire.scores import Score, Scores
 
 RESULT_VERSION = "1.0.0"
 """The version of this JSON shape; it rises when a key changes its meaning."""
@@ -53,6 +53,7 @@ def score_row(score: Score) -> dict[str, Any]:
     return {
         "metric": score.address.metric,
         "label": score.address.label,
+        "slice": score.address.slice,
         "p": score.p,
         "r": score.r,
         "f1": score.f1,

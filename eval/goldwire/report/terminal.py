@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from goldwire.errors import Problem
 from goldwire.inputs import Gold
-from goldwire.scoring import Score, Scores
+from goldwire.scores import Score, Scores
 
 SHOWN_PROBLEMS = 10
 
@@ -47,7 +47,7 @@ def score_table(scores: Scores, *, per_label: bool = False) -> str:
     rows: list[Cells] = [("", "P", "R", "F1", "correct/predicted", "found/gold")]
     layer = ""
     for score in scores.rows(per_label=per_label):
-        if score.address.label is None and score.address.layer != layer:
+        if score.address.layer != layer:
             layer = score.address.layer
             rows.append(())
         rows.append(_row(score))
@@ -55,10 +55,15 @@ def score_table(scores: Scores, *, per_label: bool = False) -> str:
 
 
 def _row(score: Score) -> Cells:
-    label = score.address.label
+    label, part = score.address.label, score.address.slice
     p_num, p_den, r_num, r_den = (amount(value) for value in score.sums)
+    name = score.address.metric
+    if part is not None:
+        name = f"    @{part}"
+    elif label is not None:
+        name = f"    {label or '(no label)'}"
     return (
-        score.address.metric if label is None else f"    {label or '(no label)'}",
+        name,
         percent(score.p),
         percent(score.r),
         percent(score.f1),
