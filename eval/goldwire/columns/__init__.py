@@ -1,6 +1,7 @@
 """Records as integer columns: the only form that matching and metrics see."""
 
 from goldwire.columns.build import build_chunk, chunks
+from goldwire.columns.numbering import dense, numbered
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
@@ -27,4 +28,6 @@ __all__ = [
     "Vocabulary",
     "build_chunk",
     "chunks",
+    "dense",
+    "numbered",
 ]

@@ -448,31 +448,34 @@ class _SideBuilder:
         )
         self._add_scores(self.triggers, [m.score for m in mentions], first)
         fillers.add(EVENT, [m.id for m in mentions], places, clusters)
+        self._add_arguments(
+            [
+                (trigger, item, argument)
+                for trigger, mention in enumerate(mentions, start=first)
+                for item, argument in enumerate(mention.arguments)
+            ],
+            fillers,
+        )
+        values = words["factuality"]
         for trigger, mention in enumerate(mentions, start=first):
-            if mention.arguments:
-                self._add_arguments(trigger, mention.arguments, fillers)
             for judgement in mention.factuality:
                 by = ABSENT if judgement.source == AUTHOR else UNKNOWN_SOURCE
-                row = (
-                    self.n_documents,
-                    trigger,
-                    attributions.get(judgement.source, by),
-                    words["factuality"].id(judgement.value),
-                )
+                by = attributions.get(judgement.source, by)
+                row = (self.n_documents, trigger, by, values.id(judgement.value))
                 self.factuality.append(row)
         return numbers
 
     def _add_arguments(
-        self, trigger: int, arguments: Sequence[Argument], fillers: _Fillers
+        self, arguments: Sequence[tuple[int, int, Argument]], fillers: _Fillers
     ) -> None:
+        """Collect all arguments of a document, given with their trigger's row and own position."""
         words = self.vocabularies
-        at = []
-        for argument in arguments:
+        find = fillers.position.get
+        at = [find(argument.ref, 0) if argument.ref else 0 for _, _, argument in arguments]
+        for place, (_, _, argument) in enumerate(arguments):
             if argument.ref is None and argument.span is not None:
-                at.append(len(fillers.kind))
+                at[place] = len(fillers.kind)
                 fillers.add(SPAN, ("",), self._places([(argument.span,)]), (ABSENT,))
-            else:
-                at.append(fillers.find(argument.ref))
         first = len(self.arguments)
         self.arguments.extend(
             len(arguments),
@@ -481,50 +484,73 @@ class _SideBuilder:
                 [fillers.end[filler] for filler in at],
                 [fillers.fragments[filler] for filler in at],
             ),
-            label=words["roles"].ids([argument.role for argument in arguments]),
-            item=range(len(arguments)),
-            trigger=[trigger] * len(arguments),
+            label=words["roles"].ids([argument.role for _, _, argument in arguments]),
+            item=[item for _, item, _ in arguments],
+            trigger=[trigger for trigger, _, _ in arguments],
             filler=[fillers.kind[filler] for filler in at],
             cluster=[fillers.cluster[filler] for filler in at],
-            rel=words["rel"].ids_or_absent([argument.rel for argument in arguments]),
+            rel=words["rel"].ids_or_absent([argument.rel for _, _, argument in arguments]),
         )
-        self._add_scores(self.arguments, [argument.score for argument in arguments], first)
+        self._add_scores(self.arguments, [argument.score for _, _, argument in arguments], first)
 
     def _add_attributions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
         words = self.vocabularies
-        attributions = annotation.attributions or ()
+        items = annotation.attributions or ()
         first = len(self.attributions)
-        numbers = {item.id: first + at for at, item in enumerate(attributions) if item.id}
-        for item, attribution in enumerate(attributions):
-            number = len(self.attributions)
-            elements = []
+        numbers = {item.id: first + at for at, item in enumerate(items) if item.id}
+        if not items:
+            return numbers
+        scores = [item.score for item in items]
+        elements = [
+            self._add_elements(rows, spans, scores, first)
             for rows, spans in zip(
                 self.elements,
-                (attribution.source.spans, attribution.cue, attribution.content),
-                strict=True,
-            ):
-                if spans:
-                    elements.append(len(rows))
-                    rows.extend(
-                        1, self._places([spans]), label=(0,), item=(item,), attribution=(number,)
-                    )
-                    self._add_scores(rows, (attribution.score,), elements[-1])
-                else:
-                    elements.append(ABSENT)
-            self.attributions.append(
                 (
-                    self.n_documents,
-                    item,
-                    *elements,
-                    words["source_kind"].id_or_absent(attribution.source.kind),
-                    numbers.get(attribution.parent or "", ABSENT),
-                    fillers.cluster[fillers.find(attribution.source.mention)],
-                    words["attribution_type"].id_or_absent(attribution.type),
-                    words["attribution_attitude"].id_or_absent(attribution.attitude),
-                    words["attribution_polarity"].id_or_absent(attribution.polarity),
-                )
+                    [item.source.spans for item in items],
+                    [item.cue for item in items],
+                    [item.content for item in items],
+                ),
+                strict=True,
             )
+        ]
+        n = len(items)
+        columns = (
+            [self.n_documents] * n,
+            range(n),
+            *elements,
+            words["source_kind"].ids_or_absent([item.source.kind for item in items]),
+            [numbers.get(item.parent, ABSENT) if item.parent else ABSENT for item in items],
+            [fillers.cluster[fillers.find(item.source.mention)] for item in items],
+            words["attribution_type"].ids_or_absent([item.type for item in items]),
+            words["attribution_attitude"].ids_or_absent([item.attitude for item in items]),
+            words["attribution_polarity"].ids_or_absent([item.polarity for item in items]),
+        )
+        filled = ([ABSENT] * n if column is None else column for column in columns)
+        self.attributions.extend(zip(*filled, strict=True))
         return numbers
+
+    def _add_elements(
+        self,
+        rows: _Rows,
+        spans: Sequence[Sequence[Span]],
+        scores: Sequence[float | None],
+        first: int,
+    ) -> list[int]:
+        """Collect one element of a document's attributions; give their rows, ABSENT without."""
+        has = [at for at, found in enumerate(spans) if found]
+        start = len(rows)
+        rows.extend(
+            len(has),
+            self._places([spans[at] for at in has]),
+            label=[0] * len(has),
+            item=has,
+            attribution=[first + at for at in has],
+        )
+        self._add_scores(rows, [scores[at] for at in has], start)
+        placed = [ABSENT] * len(spans)
+        for row, at in enumerate(has, start=start):
+            placed[at] = row
+        return placed
 
     def _add_relations(
         self, annotation: Annotation, entities: dict[str, int], events: dict[str, int]

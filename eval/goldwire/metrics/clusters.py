@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from goldwire.columns import Chunk, Spans
+from goldwire.columns import Chunk, Spans, dense, numbered
 from goldwire.columns.tables import Bools, Ints
 from goldwire.metrics.base import Options
 
@@ -106,12 +106,12 @@ def _in_company(cluster: Ints) -> Bools:
 def _numbers(sides: list[Spans], rows: list[Ints]) -> list[Ints]:
     """Number the mentions of both sides so that equal numbers are the same span in a document."""
     places = [
-        np.stack([side.document, side.start, side.end, side.fragments])[:, row]
+        [column[row] for column in (side.document, side.start, side.end, side.fragments)]
         for side, row in zip(sides, rows, strict=True)
     ]
-    _, numbers = np.unique(np.concatenate(places, axis=1), axis=1, return_inverse=True)
-    numbers = numbers.reshape(-1).astype(np.int64)
-    return [numbers[: len(rows[0])], numbers[len(rows[0]) :]]
+    both = [np.concatenate(pair) for pair in zip(*places, strict=True)]
+    number = dense(numbered(*both))
+    return [number[: len(rows[0])], number[len(rows[0]) :]]
 
 
 def _copies(number: Ints, cluster: Ints) -> Ints:
@@ -121,9 +121,10 @@ def _copies(number: Ints, cluster: Ints) -> Ints:
     """
     n = len(number)
     rank = np.zeros(n, dtype=np.int64)
-    if not n or len(np.unique(number)) == n:
+    if not n or np.bincount(number).max() == 1:
         return rank
-    distinct = np.unique(np.stack([cluster, number]), axis=1)[0]
+    width = int(number.max()) + 1
+    distinct = np.unique(cluster * width + number) // width
     size = np.bincount(distinct, minlength=int(cluster.max()) + 1)
     first = np.full(len(size), n, dtype=np.int64)
     np.minimum.at(first, cluster, np.arange(n))

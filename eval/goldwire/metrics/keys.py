@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goldwire.columns import dense, numbered
 from goldwire.columns.tables import Ints
 from goldwire.metrics.base import Options
 from goldwire.tallies import Credits, Floats, Outcome
@@ -64,8 +65,7 @@ def _numbered(
     both = np.concatenate(
         [np.column_stack([side.document, side.key]) for side in (gold, predicted)]
     )
-    _, number = np.unique(both, axis=0, return_inverse=True)
-    number = number.reshape(-1).astype(np.int64)
+    number = dense(numbered(*both.T))
     numbers = [number[: len(gold.document)], number[len(gold.document) :]]
     ties = (place[gold.group], place[predicted.group])
     return numbers, [copies_of(one, tie) for one, tie in zip(numbers, ties, strict=True)]
