@@ -33,14 +33,15 @@ AUTHOR = "AUTHOR"
 """The factuality source that stands for the author of the text, beside attribution ids."""
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Base of the records: immutable, compared by value, absent fields left out of the JSON.
 
     A field that no record knows is refused: a misspelt one would otherwise be lost in silence.
+    Records are trees of frozen values, so no cycle can need the garbage collector (`gc=False`).
     """
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Span(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """A half-open range of Unicode code points, with the words it covers (`text`).
 
     A text-free release replaces `text` by `check`, a digest of those words.
@@ -67,7 +68,7 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         return self.start < other.end and other.start < self.end
 
 
-class Link(Record, frozen=True, kw_only=True):
+class Link(Record, frozen=True, kw_only=True, gc=False):
     """An entity's or event's identifier in a knowledge base, and how far it was checked."""
 
     kb: str
@@ -76,7 +77,7 @@ class Link(Record, frozen=True, kw_only=True):
     evidence: str | None = None
 
 
-class Entity(Record, frozen=True, kw_only=True):
+class Entity(Record, frozen=True, kw_only=True, gc=False):
     """What mentions refer to; `group` when it is several things named together."""
 
     id: str
@@ -89,7 +90,7 @@ class Entity(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Mention(Record, frozen=True, kw_only=True):
+class Mention(Record, frozen=True, kw_only=True, gc=False):
     """One expression in the text that refers to an entity.
 
     In gold the entity carries the type. A prediction without coreference gives `type` here, and
@@ -109,7 +110,7 @@ class Mention(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Value(Record, frozen=True, kw_only=True):
+class Value(Record, frozen=True, kw_only=True, gc=False):
     """A number, amount or title in the text, with its normalised `value`."""
 
     id: str = ""
@@ -124,7 +125,7 @@ class Value(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Time(Record, frozen=True, kw_only=True):
+class Time(Record, frozen=True, kw_only=True, gc=False):
     """A TIMEX3 expression: `value` is ISO 8601; without spans it is a time that is only implied."""
 
     id: str = ""
@@ -143,7 +144,7 @@ class Time(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Event(Record, frozen=True, kw_only=True):
+class Event(Record, frozen=True, kw_only=True, gc=False):
     """One happening; its event mentions are the words that evoke it."""
 
     id: str
@@ -152,14 +153,14 @@ class Event(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Factuality(Record, frozen=True, kw_only=True):
+class Factuality(Record, frozen=True, kw_only=True, gc=False):
     """How certain `source` (AUTHOR or an attribution id) presents the event to be."""
 
     source: str
     value: str
 
 
-class Argument(Record, frozen=True, kw_only=True):
+class Argument(Record, frozen=True, kw_only=True, gc=False):
     """Who or what takes part in an event, and how.
 
     `ref` is the id of a mention, value, time or event mention; a prediction may instead give the
@@ -173,7 +174,7 @@ class Argument(Record, frozen=True, kw_only=True):
     score: float | None = None
 
 
-class EventMention(Record, frozen=True, kw_only=True):
+class EventMention(Record, frozen=True, kw_only=True, gc=False):
     """One trigger in the text with its attributes and arguments."""
 
     id: str = ""
@@ -195,7 +196,7 @@ class EventMention(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Source(Record, frozen=True, kw_only=True):
+class Source(Record, frozen=True, kw_only=True, gc=False):
     """Who says it. `spans` is empty when the text leaves the source out (kind IMPLICIT)."""
 
     kind: str | None = None
@@ -203,7 +204,7 @@ class Source(Record, frozen=True, kw_only=True):
     mention: str | None = None
 
 
-class Attribution(Record, frozen=True, kw_only=True):
+class Attribution(Record, frozen=True, kw_only=True, gc=False):
     """Who says what: a source, the cue that shows it, and the content."""
 
     id: str = ""
@@ -221,7 +222,7 @@ class Attribution(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Relation(Record, frozen=True, kw_only=True):
+class Relation(Record, frozen=True, kw_only=True, gc=False):
     """`head` REL `tail`, between two entities or two events, as `layer` says."""
 
     id: str = ""
@@ -234,7 +235,7 @@ class Relation(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
-class Agent(Record, frozen=True, kw_only=True):
+class Agent(Record, frozen=True, kw_only=True, gc=False):
     """Who made an annotation."""
 
     id: str
@@ -243,7 +244,7 @@ class Agent(Record, frozen=True, kw_only=True):
     version: str | None = None
 
 
-class TextRef(Record, frozen=True, kw_only=True):
+class TextRef(Record, frozen=True, kw_only=True, gc=False):
     """The exact text that offsets count in: its SHA-256, and its lengths."""
 
     sha256: str
@@ -251,21 +252,21 @@ class TextRef(Record, frozen=True, kw_only=True):
     utf8_bytes: int | None = None
 
 
-class Publisher(Record, frozen=True, kw_only=True):
+class Publisher(Record, frozen=True, kw_only=True, gc=False):
     """Who issued the article."""
 
     name: str
     url: str | None = None
 
 
-class ClaimedSource(Record, frozen=True, kw_only=True):
+class ClaimedSource(Record, frozen=True, kw_only=True, gc=False):
     """A source that the article itself names in its credit line."""
 
     name: str
     kind: str
 
 
-class ArticleSource(Record, frozen=True, kw_only=True):
+class ArticleSource(Record, frozen=True, kw_only=True, gc=False):
     """Where an article comes from, as its own page states it."""
 
     publisher: Publisher | None = None
@@ -280,7 +281,7 @@ class ArticleSource(Record, frozen=True, kw_only=True):
     iptc_media_topics: tuple[str, ...] = ()
 
 
-class Annotation(Record, frozen=True, kw_only=True):
+class Annotation(Record, frozen=True, kw_only=True, gc=False):
     """All that one annotator, the gold standard or one system says about one document.
 
     A layer that is UNSET was not attempted; an empty one was attempted and found nothing.
@@ -307,7 +308,7 @@ class Annotation(Record, frozen=True, kw_only=True):
         return tuple(layer for layer in LAYERS if getattr(self, layer) is not UNSET)
 
 
-class Zone(Record, frozen=True, kw_only=True):
+class Zone(Record, frozen=True, kw_only=True, gc=False):
     """A stretch of the text with one editorial function; only `annotatable` ones hold gold."""
 
     id: str
@@ -317,7 +318,7 @@ class Zone(Record, frozen=True, kw_only=True):
     annotatable: bool
 
 
-class Provenance(Record, frozen=True, kw_only=True):
+class Provenance(Record, frozen=True, kw_only=True, gc=False):
     """A PROV relation of the article to another resource, and how sure that is."""
 
     relation: str
@@ -326,7 +327,7 @@ class Provenance(Record, frozen=True, kw_only=True):
     evidence: str | None = None
 
 
-class Rehydration(Record, frozen=True, kw_only=True):
+class Rehydration(Record, frozen=True, kw_only=True, gc=False):
     """How a holder of the text turns a text-free release back into a full one."""
 
     method: str
@@ -334,7 +335,7 @@ class Rehydration(Record, frozen=True, kw_only=True):
     steps: tuple[str, ...] = ()
 
 
-class Rights(Record, frozen=True, kw_only=True):
+class Rights(Record, frozen=True, kw_only=True, gc=False):
     """What may be done with the text and with the annotations."""
 
     text_status: str
@@ -346,7 +347,7 @@ class Rights(Record, frozen=True, kw_only=True):
     takedown_contact: str | None = None
 
 
-class Document(Record, frozen=True, kw_only=True):
+class Document(Record, frozen=True, kw_only=True, gc=False):
     """What a text is: its digest, its zones, where it comes from and what may be done with it."""
 
     schema_version: str
@@ -359,14 +360,14 @@ class Document(Record, frozen=True, kw_only=True):
     rights: Rights
 
 
-class ManifestFile(Record, frozen=True, kw_only=True):
+class ManifestFile(Record, frozen=True, kw_only=True, gc=False):
     """One file of the corpus, by its path from the corpus root, and its SHA-256."""
 
     path: str
     sha256: str
 
 
-class Manifest(Record, frozen=True, kw_only=True):
+class Manifest(Record, frozen=True, kw_only=True, gc=False):
     """The corpus as a whole: its name and version, its splits and the digest of every file."""
 
     schema_version: str

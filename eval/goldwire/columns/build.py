@@ -1,5 +1,6 @@
 """Records → columns: one pass over the documents of a chunk, then one sort per layer."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -50,26 +51,26 @@ class _Column:
     """One integer column while it is collected; nothing is kept while all of it is `ABSENT`."""
 
     def __init__(self) -> None:
-        self.values: list[int] = []
+        self.values = array("q")
         self.n_absent = 0
 
     def extend(self, values: Iterable[int] | None, n: int) -> None:
         """Collect `n` values; None stands for all of them absent."""
         if values is None:
             if self.values:
-                self.values += [ABSENT] * n
+                self.values.extend([ABSENT] * n)
             else:
                 self.n_absent += n
         else:
             if not self.values:
-                self.values = [ABSENT] * self.n_absent
-            self.values += values
+                self.values.extend([ABSENT] * self.n_absent)
+            self.values.extend(values)
 
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
             return np.full(n, ABSENT, dtype=np.int64)
-        return np.array(self.values, dtype=np.int64)
+        return np.frombuffer(self.values, dtype=np.int64)
 
 
 class _Rows:
@@ -108,7 +109,7 @@ class _Rows:
         n = self.n
         offsets = np.array(self.per_document, dtype=np.int64)
         columns = {name: column.finish(n) for name, column in self.columns.items()}
-        np.maximum(columns["fragments"], 0, out=columns["fragments"])
+        columns["fragments"] = np.maximum(columns["fragments"], 0)
         document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         if not self.columns["item"].values:
             columns["item"] = np.arange(n) - offsets[document]
@@ -320,6 +321,9 @@ class _SideBuilder:
         if references.count(None) == n:
             table.extend(self.n_documents, labels, [ABSENT] * n)
             return list(range(first, first + n))
+        declared = [numbers.get(reference or "") for reference in references]
+        if None not in declared:
+            return [number for number in declared if number is not None]
         found = []
         for reference, label in zip(references, labels, strict=True):
             number = numbers.get(reference) if reference is not None else None

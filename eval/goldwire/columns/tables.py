@@ -42,36 +42,32 @@ class Vocabulary:
     """Strings as integers in order of first appearance; grows while columns are built."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
+        # None stands among the names, so that a whole column is looked up in one sweep.
+        self._ids: dict[str | None, int] = {None: ABSENT}
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._ids) - 1
 
     def id(self, name: str) -> int:
         """Give the integer of a name, a new one for a new name."""
-        return self._ids.setdefault(name, len(self._ids))
+        return self._ids.setdefault(name, len(self._ids) - 1)
 
-    def id_or_absent(self, name: str | None) -> int:
-        """Give the integer of a name, `ABSENT` for None."""
-        return ABSENT if name is None else self._ids.setdefault(name, len(self._ids))
-
-    def ids(self, names: Sequence[str]) -> list[int]:
-        """Give the integers of names."""
+    def ids(self, names: Sequence[str | None]) -> list[int]:
+        """Give the integers of names, `ABSENT` for None."""
+        known = self._ids
         try:
-            return list(map(self._ids.__getitem__, names))
+            return list(map(known.__getitem__, names))
         except KeyError:
-            return [self.id(name) for name in names]
+            return [ABSENT if name is None else self.id(name) for name in names]
 
     def ids_or_absent(self, names: Sequence[str | None]) -> list[int] | None:
-        """Give the integers of names, `ABSENT` for None; None when every name is None."""
-        if names.count(None) == len(names):
-            return None
-        return [self.id_or_absent(name) for name in names]
+        """Give the integers of names, or None when every name is None."""
+        return None if names.count(None) == len(names) else self.ids(names)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Name the integers: `names[id]`."""
-        return tuple(self._ids)
+        return tuple(name for name in self._ids if name is not None)
 
 
 class Vocabularies:
