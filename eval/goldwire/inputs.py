@@ -102,7 +102,10 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
             files = [path]
         elif Path(path).is_dir():
             files = sorted(
-                str(file) for file in Path(path).rglob("*") if file.name.endswith(SUFFIXES)
+                str(file)
+                for file in Path(path).rglob("*")
+                if file.name.endswith(SUFFIXES)
+                and not any(part.startswith(".") for part in file.relative_to(path).parts)
             )
         else:
             files = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]  # noqa: PTH207

@@ -59,6 +59,7 @@ class Scores(Mapping[str, Score]):
     pairing: Pairing
     dropped: Mapping[str, int] = field(default_factory=dict)
     unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    absent_labels: tuple[str, ...] = ()
     explained: tuple[Explained, ...] = ()
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
 

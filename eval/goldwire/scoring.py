@@ -101,6 +101,7 @@ def score_documents(
         pairing=pairing,
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
+        absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
     )
@@ -155,7 +156,7 @@ def _refuse(pairing: Pairing, *, on_error: str) -> None:
     """Raise when scores would mean nothing: after fatal problems, or without any prediction."""
     if pairing.fatal and on_error == "refuse":
         raise DataError(
-            f"{len(pairing.fatal)} problems make scores meaningless, so none were computed",
+            f"scores would mean nothing, so none were computed; problems: {len(pairing.fatal)}",
             pairing.fatal,
         )
     if pairing.n_predicted == pairing.n_unknown:
@@ -228,6 +229,17 @@ def _selected(
             dropped.update(lost)
             prediction = selection.restrict(prediction)
         yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
+
+
+def _absent_labels(selection: Selection, tallies: Mapping[str, Tally]) -> tuple[str, ...]:
+    """Name the wanted labels that no gold item has."""
+    present = {
+        group
+        for table in tallies.values()
+        for group, row in zip(table.groups, table.sums.sum(axis=0), strict=True)
+        if row[R_DEN]
+    }
+    return tuple(sorted(selection.labels - present))
 
 
 def _unknown_labels(tallies: Mapping[str, Tally]) -> dict[str, dict[str, str]]:

@@ -212,3 +212,39 @@ def test_gold_against_itself_is_100_on_every_row(
     assert result["not_scored"] == {} or set(result["not_scored"]) <= {"links/nil_ceaf"}
     imperfect = [row for row in result["scores"] if row["f1"] not in {1.0, None}]
     assert imperfect == []
+
+
+def test_a_byte_order_mark_does_no_harm(score: Score) -> None:
+    assert score(b"\xef\xbb\xbf" + record())[0] == 0
+
+
+def test_a_file_in_utf_16_is_one_problem_not_hundreds(score: Score) -> None:
+    code, _, err = score(record().decode().encode("utf-16"))
+    assert code == 1
+    assert "not UTF-8 text" in err
+    assert err.count("GW702") == 1
+
+
+@pytest.mark.parametrize("beta", ["0", "-1"])
+def test_a_weight_that_is_none_is_refused(score: Score, beta: str) -> None:
+    code, _, err = score(record(), "--beta", beta)
+    assert code == 2
+    assert "above 0" in err
+
+
+def test_metrics_that_name_none_are_refused(score: Score) -> None:
+    assert score(record(), "--metrics", "")[0] == 2
+
+
+def test_wanted_labels_that_gold_lacks_are_named(score: Score) -> None:
+    assert "no gold item is labelled NOPE" in score(record(), "--labels", "NOPE")[2]
+
+
+def test_hidden_folders_are_no_predictions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "old.jsonl").write_bytes(b"{oops")
+    (tmp_path / "run.jsonl").write_bytes(record())
+    assert main(["score", str(tmp_path), "--gold", str(ROOT), "--metrics", METRICS]) == 0
+    capsys.readouterr()

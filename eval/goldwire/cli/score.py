@@ -81,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
 
 def metric_names(text: str | None) -> tuple[str, ...]:
     """Read a list of metric names; None means the headline metrics, `all` every one."""
+    from goldwire.errors import UsageError
     from goldwire.metrics import find, registry
     from goldwire.scoring import HEADLINE
 
@@ -88,7 +89,10 @@ def metric_names(text: str | None) -> tuple[str, ...]:
         return HEADLINE
     if text == "all":
         return tuple(registry())
-    return tuple(find(name.strip()).name for name in text.split(",") if name.strip())
+    names = tuple(find(name.strip()).name for name in text.split(",") if name.strip())
+    if not names:
+        raise UsageError("--metrics names no metric: `goldwire metrics` lists them")
+    return names
 
 
 def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":

@@ -59,8 +59,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if document.text is None:
         raise UsageError(
-            f"the text of {document.doc_id} is not here, so there is nothing to show: "
-            "its rights record does not let it ship; use a checkout that has it, or --json"
+            f"this gold does not hold the text of {document.doc_id}, so there is nothing to show: "
+            "give a corpus repository that has the text, or use --json"
         )
     print(f"gold    {gold.tag}")
     print(f"showing {document.doc_id}, {'predictions' if args.predictions else 'gold'}")

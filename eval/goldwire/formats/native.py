@@ -4,6 +4,7 @@ JSON Lines is read as a stream, one record at a time; the two others are read wh
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -41,6 +42,10 @@ def read_annotations(
             )
         )
         return
+    first = (first[0], first[1].removeprefix(BOM_UTF8))
+    if b"\x00" in first[1]:
+        problems.append(_not_text(name))
+        return
     lines_of_file: Iterator[tuple[int, bytes]] = chain([first], numbered)
     if not _is_json(first[1]):
         kept = list(lines_of_file)
@@ -56,6 +61,17 @@ def read_annotations(
         record = _decode(line, name=name, line_number=number, problems=problems)
         if record is not None:
             yield record
+
+
+def _not_text(name: str) -> Problem:
+    return Problem(
+        "GW702",
+        "line 1",
+        "the file is not UTF-8 text: it holds zero bytes",
+        document=name,
+        expected="JSON in UTF-8",
+        fix="save it as UTF-8 (UTF-16 has zero bytes), or unpack it first",
+    )
 
 
 def _is_json(data: bytes) -> bool:

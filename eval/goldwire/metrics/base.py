@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from goldwire.columns import Chunk
+from goldwire.errors import UsageError
 from goldwire.tallies import Outcome
 
 LAYER_ORDER = (
@@ -39,6 +40,10 @@ class Options:
     singletons: Literal["keep", "drop"] = "keep"
     zero_division: Literal["undefined", "zero", "one"] = "undefined"
     beta: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.beta > 0:
+            raise UsageError(f"beta weighs recall and must be above 0, got {self.beta:g}")
 
 
 Compute = Callable[[Chunk, Options], Outcome]
