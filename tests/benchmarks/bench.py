@@ -1,7 +1,7 @@
 """Speed as ratios to named peers, measured side by side in one interleaved run (`just bench`).
 
 Whole jobs: two JSON Lines files in, per-type counts of the span modes out; six coreference metrics
-over the same clusters. Each job is run in turn, several rounds, and the best CPU time of each counts.
+over the same clusters. Each job is run in turn, several rounds; the best CPU time of each counts.
 """
 
 import argparse
