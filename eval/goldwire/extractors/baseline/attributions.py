@@ -1,83 +1,121 @@
-"""Attributions: "according to X", "X said that …", "X described … as …", and quoted speech."""
+"""Attributions: "according to X", "X said that …", "…", said X, "X described … as …"."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
-from goldwire.extractors.baseline.sentences import Sentence, span
-from goldwire.model import Attribution, Source
+import msgspec
 
-SAYING = (
-    "said|says|told|stated|declared|announced|added|reported|claimed|argued|insisted|warned|"
-    "confirmed|denied|noted|explained|stressed|emphasi[sz]ed|alleged|believes?|believed|thinks?"
+from goldwire.extractors.baseline.saying import Parts, find_parts
+from goldwire.extractors.baseline.sentences import Sentence, Word, span
+from goldwire.model import Attribution, Mention, Source, Span, Time
+
+_COLLECTIVE = frozenset(
+    "media officials sources reports witnesses agencies analysts experts".split()
 )
-_ACCORDING = re.compile(r"\b(?P<cue>[Aa]ccording to) (?P<source>[^,;:.]+?(?=,|;|:|\.|$| on ))")
-_SAYS_THAT = re.compile(
-    rf"(?P<source>(?:[Tt]he |[A-Z])[^,;:“”\"]*?) (?P<cue>(?:has |have |had )?(?:{SAYING})"
-    r"(?: in an? [a-z ]+?)?(?: on [A-Z]\w+)?) (?P<content>that .+)"
-)
-_AFTER_QUOTE = re.compile(
-    rf"(?P<content>[“\"][^”\"]+[”\"]),? (?P<cue>{SAYING}) (?P<source>[^,;:.]+)"
-)
-_DESCRIBED = re.compile(
-    r"(?P<source>\b[\w-]+) (?P<cue>(?:described|called|labell?ed) (?:it |them )?(?:as ?)?)"
-    r"(?P<content>an? [^,;.]+)"
-)
-_OPENING = re.compile(r"(?:Meanwhile|However|Earlier|Later|Also|Moreover|In addition),? ")
+_QUOTE_MARKS = frozenset('“”"')
 
 
-def find_attributions(text: str, sentences: Sequence[Sentence]) -> tuple[Attribution, ...]:
-    """Find who says what, at most once for each cue."""
-    found: dict[int, Attribution] = {}
+def find_attributions(
+    text: str,
+    sentences: Sequence[Sentence],
+    *,
+    mentions: Sequence[Mention] = (),
+    times: Sequence[Time] = (),
+) -> tuple[Attribution, ...]:
+    """Find who says what; a source that is a mention refers to it. Capitals are not read."""
+    by_end = {mention.spans[0].end: mention for mention in reversed(mentions)}
+    by_start = {mention.spans[0].start: mention for mention in reversed(mentions)}
+    time_starts = {time.spans[0].start: time for time in times}
+    found: list[Attribution] = []
     for sentence in sentences:
         if sentence.is_capitals:
             continue
-        for attribution in _in_sentence(text, sentence):
-            found.setdefault(attribution.cue[0].start, attribution)
-    ordered = [found[at] for at in sorted(found)]
-    return tuple(
-        Attribution(
-            id=f"a{number}",
-            source=item.source,
-            cue=item.cue,
-            content=item.content,
-            type=item.type,
-            attitude="ASSERTION",
-        )
-        for number, item in enumerate(ordered, start=1)
-    )
-
-
-def _in_sentence(text: str, sentence: Sentence) -> Iterator[Attribution]:
-    opening = _OPENING.match(text, sentence.start, sentence.end)
-    start = opening.end() if opening else sentence.start
-    for match in _ACCORDING.finditer(text, start, sentence.end):
-        before = text[start : match.start()].rstrip(" ,")
-        if before:
-            content = (start, start + len(before))
-        else:
-            content = (min(match.end() + 1, sentence.end), sentence.end)
-        yield from _attribution(text, match, content)
-    for pattern in (_SAYS_THAT, _AFTER_QUOTE, _DESCRIBED):
-        for match in pattern.finditer(text, start, sentence.end):
-            yield from _attribution(text, match, match.span("content"))
+        inside = [
+            _attribution(text, sentence.words, parts, by_start=by_start, times=time_starts)
+            for parts in find_parts(sentence.words, by_end=by_end, by_start=by_start)
+        ]
+        numbered = [
+            msgspec.structs.replace(one, id=f"a{number}")
+            for number, one in enumerate(inside, start=len(found) + 1)
+        ]
+        found.extend(_with_parent(one, numbered) for one in numbered)
+    return tuple(found)
 
 
 def _attribution(
-    text: str, match: re.Match[str], content: tuple[int, int]
-) -> Iterator[Attribution]:
-    start, end = content
-    while start < end and text[end - 1] in " .,":
-        end -= 1
-    while start < end and text[start] in " ,":
-        start += 1
-    if start == end:
-        return
-    words = text[start:end]
-    quoted = words[0] in '“"' and words[-1] in '”"'
-    kind = "DIRECT" if quoted else "MIXED" if "“" in words else "INDIRECT"
-    yield Attribution(
-        source=Source(kind="NAMED", spans=(span(text, *match.span("source")),)),
-        cue=(span(text, *match.span("cue")),),
-        content=(span(text, start, end),),
-        type=kind,
+    text: str,
+    words: Sequence[Word],
+    parts: Parts,
+    *,
+    by_start: Mapping[int, Mention],
+    times: Mapping[int, Time],
+) -> Attribution:
+    source_words = words[slice(*parts.source)]
+    source_span = span(text, source_words[0].start, source_words[-1].end)
+    mention = by_start.get(source_span.start)
+    contents = [content for content in (_trimmed(words, one) for one in parts.contents) if content]
+    after = [words[n] for n in range(parts.cue[1], min(parts.cue[1] + 3, len(words)))]
+    after += [words[n] for n in range(parts.source[1], min(parts.source[1] + 3, len(words)))]
+    time = next((times[word.start].id for word in after if word.start in times), None)
+    supplement: tuple[Span, ...] = ()
+    if parts.supplement is not None:
+        told = words[slice(*parts.supplement)]
+        supplement = (span(text, told[0].start, told[-1].end),)
+    return Attribution(
+        source=Source(
+            kind=_kind(source_words),
+            spans=(source_span,),
+            mention=mention.id if mention and mention.spans[0].end <= source_span.end else None,
+        ),
+        cue=(span(text, words[parts.cue[0]].start, words[parts.cue[1] - 1].end),),
+        content=tuple(span(text, words[a].start, words[b - 1].end) for a, b in contents),
+        supplement=supplement,
+        time=time,
+        type=_type(words, contents),
+        attitude=parts.attitude,
     )
+
+
+def _trimmed(words: Sequence[Word], content: tuple[int, int]) -> tuple[int, int] | None:
+    """Leave out commas and stops around the content, and "that" with nothing behind it."""
+    start, end = content
+    while start < end and words[end - 1].text in ",;:.":
+        end -= 1
+    while start < end and words[start].text in ",;:.":
+        start += 1
+    return (start, end) if start < end else None
+
+
+def _kind(words: Sequence[Word]) -> str:
+    if words[-1].lower in _COLLECTIVE:
+        return "COLLECTIVE"
+    is_unnamed = words[0].lower in {"a", "an", "one"} and not any(
+        word.is_name_like for word in words[1:]
+    )
+    return "UNNAMED" if is_unnamed else "NAMED"
+
+
+def _type(words: Sequence[Word], contents: Sequence[tuple[int, int]]) -> str:
+    """Say DIRECT when every content stands in quotation marks, INDIRECT without any, else MIXED."""
+    marks = any(word.text in _QUOTE_MARKS for start, end in contents for word in words[start:end])
+    if not marks:
+        return "INDIRECT"
+    is_direct = all(
+        words[start].text in _QUOTE_MARKS and words[end - 1].text in _QUOTE_MARKS
+        for start, end in contents
+    )
+    return "DIRECT" if is_direct else "MIXED"
+
+
+def _with_parent(one: Attribution, others: Sequence[Attribution]) -> Attribution:
+    """Name the attribution with the shortest content that holds the cue of this one."""
+    cue = one.cue[0]
+    around = [
+        (content.end - content.start, other.id)
+        for other in others
+        for content in other.content
+        if other.id != one.id
+        and content.start <= cue.start
+        and cue.end <= content.end
+        and all(content.start <= inner.start and inner.end <= content.end for inner in one.content)
+    ]
+    return msgspec.structs.replace(one, parent=min(around)[1]) if around else one
