@@ -3,8 +3,8 @@
 It is here to be beaten, and to show a whole run without models or network. It reads a small
 gazetteer (`gazetteer.tsv`), a trigger lexicon (`triggers.tsv`) and a list of common nouns
 (`nouns.tsv`), and never sees gold. Its authors had read the seed article and the guidelines, whose
-examples all come from it; only vocabulary that is general in news went in, and no rule was changed
-after a score. All the same, its figures on that article flatter it: expect less on any other.
+examples all come from it. Only vocabulary that is general in news went in; all the same, its
+figures on that article flatter it: expect less on any other.
 """
 
 from goldwire.extractors.baseline.attributions import find_attributions
