@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import corpus
+import synthetic
 
 MODES = ("mentions/strict", "mentions/exact", "mentions/type", "mentions/overlap")
 COREFERENCE = tuple(
@@ -58,7 +58,9 @@ def nervaluate_job(gold: Path, predicted: Path) -> Callable[[], float]:
             ]
 
     def job() -> float:
-        evaluator = Evaluator(spans(gold), spans(predicted), tags=list(corpus.TYPES), loader="dict")
+        evaluator = Evaluator(
+            spans(gold), spans(predicted), tags=list(synthetic.TYPES), loader="dict"
+        )
         return float(evaluator.evaluate()["overall"]["strict"].f1)
 
     return job
@@ -125,14 +127,14 @@ def main() -> None:
         + ", ".join(f"{name} {version(name)}" for name in ("nervaluate", "scorch", "msgspec"))
     )
     with tempfile.TemporaryDirectory() as folder:
-        gold, predicted = corpus.write_jsonl(Path(folder), args.n, layers="mentions")
+        gold, predicted = synthetic.write_jsonl(Path(folder), args.n, layers="mentions")
         jobs = {
             "goldwire, four span modes": goldwire_job(gold, predicted, MODES),
             "nervaluate": nervaluate_job(gold, predicted),
         }
         show("JSONL → per-type span counts", best_times(jobs, rounds=args.rounds), n=args.n)
         n = max(args.n // 4, 100)
-        gold, predicted = corpus.write_jsonl(Path(folder), n, layers="all")
+        gold, predicted = synthetic.write_jsonl(Path(folder), n, layers="all")
         jobs = {
             "goldwire, six metrics": goldwire_job(gold, predicted, COREFERENCE),
             "scorch, five metrics": scorch_job(gold, predicted),
