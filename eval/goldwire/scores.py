@@ -9,6 +9,7 @@ from goldwire.explanation import Explained
 from goldwire.metrics import Metric, Options, find
 from goldwire.pairing import Pairing
 from goldwire.signature import Address, Signature
+from goldwire.statistics import Interval, Measure, interval
 from goldwire.tallies import R_DEN, Ratio, Tally, ratio
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Scores(Mapping[str, Score]):
     dropped: Mapping[str, int] = field(default_factory=dict)
     unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent_labels: tuple[str, ...] = ()
+    paragraphs: Mapping[str, Tally] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
 
@@ -120,6 +122,29 @@ class Scores(Mapping[str, Score]):
             _mean([group.r or 0.0 for group in groups]),
             _mean([group.f1 or 0.0 for group in groups]),
         )
+
+    def interval(self, name: str, *, level: float = 0.95) -> Interval:
+        """Give the confidence interval of a number such as `mentions/strict.f1[ORG]` (default F1).
+
+        Clusters are documents. A single document's metrics of spans are resampled by paragraph and
+        say so; those that cross paragraphs have none. Needs per-document tallies
+        (`per_document=True`), else ValueError.
+        """
+        address = Address.parse(name)
+        metric = find(address.metric)
+        measure = Measure(address.measure or "f1", beta=self.options.beta, average=metric.average)
+        table, unit, note = self.tallies[address.metric], "document", ""
+        if len(table.sums) != self.pairing.n_documents:
+            raise ValueError("intervals need per-document tallies: score with per_document=True")
+        if len(table.sums) == 1 and metric.is_local and address.metric in self.paragraphs:
+            table, unit = self.paragraphs[address.metric], "paragraph"
+            note = "this document only"
+        sums = table.sums
+        if address.label is not None:
+            if address.label not in table.groups:
+                raise KeyError(f"{address.metric} has no label {address.label!r} in this run")
+            sums = sums[:, [table.groups.index(address.label)]]
+        return interval(sums, measure=measure, level=level, unit=unit, note=note)
 
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""

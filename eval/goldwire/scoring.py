@@ -19,7 +19,7 @@ from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
 from goldwire.slices import check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Tally, merge, tally
+from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -41,6 +41,10 @@ HEADLINE: tuple[str, ...] = (
     "attributions/strict",
 )
 """The metrics that are scored when none is named."""
+
+
+INTERVALS = "logit-t.95.document"
+"""How the intervals of a run that kept its documents are called in signatures."""
 
 
 def score_documents(
@@ -95,7 +99,11 @@ def score_documents(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
         },
-        context={**selection.fields(), **(context or {})},
+        context={
+            **selection.fields(),
+            **(context or {}),
+            **({"ci": INTERVALS} if per_document else {}),
+        },
         options=options,
         not_scored=not_scored,
         pairing=pairing,
@@ -103,6 +111,7 @@ def score_documents(
         unknown_labels=_unknown_labels(collected.tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
+        paragraphs=collected.paragraphs,
         sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
     )
 
@@ -125,6 +134,7 @@ class _Collected:
         self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
+        self.paragraphs: dict[str, Tally] = {}
         self.explained: list[Explained] = []
 
     def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
@@ -135,6 +145,8 @@ class _Collected:
             before = self.tallies.get(metric.name)
             if self.per_document:
                 self.tallies[metric.name] = made if before is None else before + made
+                if chunk.n_documents == 1:
+                    self._add_paragraphs(metric, outcome, chunk)
             else:
                 self.tallies[metric.name] = merge(filter(None, (before, made)))
             for by in self.slices:
@@ -143,6 +155,19 @@ class _Collected:
                     self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
         if texts is not None:
             self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
+
+    def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
+        parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
+        if parts:
+            self.paragraphs[metric.name] = _in_a_row(parts.values())
+
+
+def _in_a_row(tallies: Iterable[Tally]) -> Tally:
+    """Put tallies one after the other: shape [all documents, groups, 4]."""
+    first, *others = tallies
+    for other in others:
+        first = first + other
+    return first
 
 
 def _in_order(names: Sequence[str]) -> tuple[Metric, ...]:

@@ -11,6 +11,7 @@ The idea is sacreBLEU's (Post 2018).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from goldwire.errors import UsageError
 
@@ -20,6 +21,8 @@ _ADDRESS = re.compile(
     r"(?:\[(?P<label>[^\]]*)\])?"
     r"(?:@(?P<slice>[^|]+))?"
 )
+
+Measure = Literal["p", "r", "f1"]
 
 _ESCAPES = {"%": "%25", "|": "%7C", "\n": "%0A", "\r": "%0D"}
 
@@ -37,7 +40,7 @@ class Address:
     """
 
     metric: str
-    measure: str | None = None
+    measure: Measure | None = None
     label: str | None = None
     slice: str | None = None
 
@@ -63,7 +66,9 @@ class Address:
                 f"{text!r} does not address a number: write layer/metric.measure[label]@slice, "
                 "for example mentions/strict.f1[ORG]"
             )
-        return cls(**match.groupdict())
+        parts = match.groupdict()
+        measure: Measure | None = parts["measure"]
+        return cls(parts["metric"], measure, parts["label"], parts["slice"])
 
 
 @dataclass(frozen=True, slots=True)

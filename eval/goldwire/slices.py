@@ -102,6 +102,20 @@ def by_zone(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
     return Sliced(index, tuple(kinds))
 
 
+def by_paragraph(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
+    """Slice by the zone itself, one slice for each paragraph; spans outside zones are one more."""
+    del side
+    names: dict[str, int] = {UNKNOWN: 0}
+    index = np.zeros(len(spans), dtype=np.int64)
+    for document, record in enumerate(chunk.documents):
+        rows = slice(int(spans.offsets[document]), int(spans.offsets[document + 1]))
+        for zone in () if record is None else record.zones:
+            inside = (spans.start[rows] >= zone.start) & (spans.start[rows] < zone.end)
+            name = f"paragraph={chunk.doc_ids[document]}#{zone.id}"
+            index[rows][inside] = names.setdefault(name, len(names))
+    return Sliced(index, tuple(names))
+
+
 def by_level(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
     """Slice mentions by their level; those without one are `level=unknown`. Others have none."""
     del side
@@ -149,6 +163,7 @@ SLICERS: Mapping[str, Callable[[Chunk, Side, Spans], Sliced]] = {
     "length": by_length,
     "nesting": by_nesting,
     "document": by_document,
+    "paragraph": by_paragraph,
 }
 """How items can be sliced."""
 

@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also a row for every zone, level, length, nesting or document; may be repeated",
     )
     parser.add_argument(
+        "--intervals",
+        action="store_true",
+        help="95 %% confidence intervals of F1, with documents as clusters; for a single document "
+        "paragraphs, and then they speak of this document only",
+    )
+    parser.add_argument(
         "--explain",
         action="store_true",
         help="list every gold and predicted item with its category and partner",
@@ -61,15 +67,20 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         from goldwire.report.structured import score_record
 
-        record = score_record(scores, gold, system=predictions.name, per_label=True)
+        record = score_record(
+            scores, gold, system=predictions.name, per_label=True, intervals=args.intervals
+        )
         print(json.dumps(record, indent=1, ensure_ascii=False))
         return 0
-    from goldwire.report.terminal import heading, notes, score_table
+    from goldwire.report.terminal import heading, interval_table, notes, score_table
 
     print(heading(gold, scores, system=predictions.name))
     print()
     print(score_table(scores, per_label=args.per_type))
     print()
+    if args.intervals:
+        print(interval_table(scores))
+        print()
     print(f"signature  {scores.shared_signature()}")
     if args.explain:
         print()
@@ -105,6 +116,7 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         options=options_of(args),
         selection=selection_of(args),
         slices=args.slice,
+        per_document=args.intervals,
         explain=args.explain,
         on_error=args.on_error,
     )

@@ -14,7 +14,12 @@ RESULT_VERSION = "1.0.0"
 
 
 def score_record(
-    scores: Scores, gold: Gold, *, system: str, per_label: bool = True
+    scores: Scores,
+    gold: Gold,
+    *,
+    system: str,
+    per_label: bool = True,
+    intervals: bool = False,
 ) -> dict[str, Any]:
     """Give everything that `goldwire score --json` prints."""
     pairing = scores.pairing
@@ -39,6 +44,9 @@ def score_record(
         },
         "signature": str(scores.shared_signature()),
         "scores": [score_row(score) for score in scores.rows(per_label=per_label)],
+        "intervals": (
+            {name: asdict(scores.interval(name)) for name in scores} if intervals else {}
+        ),
         "explained": [explained_row(item, pairing) for item in scores.explained],
         "not_scored": dict(scores.not_scored),
         "dropped": dict(scores.dropped),

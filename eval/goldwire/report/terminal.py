@@ -1,7 +1,7 @@
 """Scores for people at a terminal: tables, what did not fit, and what the numbers mean."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from goldwire.errors import Problem
 from goldwire.inputs import Gold
@@ -72,8 +72,22 @@ def _row(score: Score) -> Cells:
     )
 
 
-def table(rows: Iterable[Cells]) -> str:
-    """Align rows of cells, the first column to the left, the others to the right.
+def interval_table(scores: Scores) -> str:
+    """Give each metric's F1 with its confidence interval, or why it has none."""
+    rows: list[Cells] = [("", "F1", "95 % interval", "")]
+    for name in scores:
+        found = scores.interval(name)
+        shown = (
+            "none"
+            if found.low is None or found.high is None
+            else f"{percent(found.low)} to {percent(found.high)}"
+        )
+        rows.append((name, percent(found.value), shown, f"{found.method}; {found.note}"))
+    return table(rows, left=(0, 3))
+
+
+def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
+    """Align rows of cells, the columns in `left` to the left, the others to the right.
 
     An empty row is a blank line.
 
@@ -85,7 +99,7 @@ def table(rows: Iterable[Cells]) -> str:
     widths = [max(map(len, column)) for column in zip(*filter(None, listed), strict=True)]
     return "\n".join(
         "  ".join(
-            f"{cell:<{width}}" if at == 0 else f"{cell:>{width}}"
+            f"{cell:<{width}}" if at in left else f"{cell:>{width}}"
             for at, (cell, width) in enumerate(zip(row, widths, strict=False))
         ).rstrip()
         for row in listed
