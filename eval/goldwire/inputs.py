@@ -67,9 +67,8 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Annotation]:
-        n_records = 0
         for path in self.paths:
-            before = len(self.problems)
+            n_records, before = 0, len(self.problems)
             for annotation in read_annotations(read_lines(path), name=path, problems=self.problems):
                 n_records += 1
                 yield annotation

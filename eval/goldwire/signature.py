@@ -11,7 +11,7 @@ The idea is sacreBLEU's (Post 2018).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from goldwire.errors import UsageError
 
@@ -67,7 +67,7 @@ class Address:
                 "for example mentions/strict.f1[ORG]"
             )
         parts = match.groupdict()
-        measure: Measure | None = parts["measure"]
+        measure = cast("Measure | None", parts["measure"])
         return cls(parts["metric"], measure, parts["label"], parts["slice"])
 
 
