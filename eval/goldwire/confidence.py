@@ -10,7 +10,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from goldwire.columns import Chunk, Spans
+from goldwire.metrics import Metric
+from goldwire.slices import columns_of
+from goldwire.tallies import Outcome
+
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Confident:
+    """The predicted items of a metric on a chunk: confidence (NaN without) and credit, both [n]."""
+
+    confidence: Floats
+    credit: Floats
+
+
+def confident(outcome: Outcome, chunk: Chunk, *, metric: Metric) -> tuple[Confident, ...]:
+    """Give the confidences of a metric's predicted items, none for items that are no spans.
+
+    Don't-care items are left out.
+    """
+    columns = columns_of(metric)
+    credits_ = outcome.predicted
+    if columns is None or credits_.row is None:
+        return ()
+    spans: Spans = getattr(chunk.predicted, columns)
+    counts = credits_.den > 0
+    confidence = spans.score[credits_.row[counts]]
+    return (Confident(confidence, credits_.num[counts] / credits_.den[counts]),)
 
 
 @dataclass(frozen=True, slots=True)

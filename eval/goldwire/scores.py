@@ -4,6 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from goldwire.confidence import (
+    Calibration,
+    Confident,
+    Curve,
+    Floats,
+    calibration,
+    precision_recall_curve,
+)
 from goldwire.errors import Problem
 from goldwire.explanation import Explained
 from goldwire.metrics import Metric, Options, find
@@ -62,6 +72,7 @@ class Scores(Mapping[str, Score]):
     unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent_labels: tuple[str, ...] = ()
     paragraphs: Mapping[str, Tally] = field(default_factory=dict)
+    confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
 
@@ -145,6 +156,33 @@ class Scores(Mapping[str, Score]):
                 raise KeyError(f"{address.metric} has no label {address.label!r} in this run")
             sums = sums[:, [table.groups.index(address.label)]]
         return interval(sums, measure=measure, level=level, unit=unit, note=note)
+
+    def curve(self, metric: str) -> Curve:
+        """Trace precision and recall of a metric over the system's confidences.
+
+        Needs `confidence=True` when scoring. Raises ValueError when an item has no confidence.
+        """
+        confidence, credit = self._confidences(metric)
+        return precision_recall_curve(confidence, credit, n_gold=self[metric].sums[3])
+
+    def calibration(self, metric: str) -> Calibration | None:
+        """Compare a metric's confidences with how often they were right; None without items.
+
+        Raises ValueError when they are no probabilities or missing.
+        """
+        return calibration(*self._confidences(metric))
+
+    def _confidences(self, metric: str) -> tuple[Floats, Floats]:
+        parts = self.confident.get(metric, ())
+        if not parts:
+            raise ValueError(
+                f"{metric} has no confidences in this run: its items are no spans, or "
+                "it was not scored with confidence=True"
+            )
+        return (
+            np.concatenate([part.confidence for part in parts]),
+            np.concatenate([part.credit for part in parts]),
+        )
 
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""

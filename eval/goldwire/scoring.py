@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from goldwire.columns import Chunk, chunks
+from goldwire.confidence import Confident, confident
 from goldwire.errors import DataError, NothingEvaluatedError
 from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
@@ -60,12 +61,14 @@ def score_documents(
     slices: Sequence[str] = (),
     per_document: bool = False,
     explain: bool = False,
+    confidence: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. `explain` also says what became of every item of the metrics' layers. With `on_error`
+    record. `explain` also says what became of every item of the metrics' layers,
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction.
@@ -74,7 +77,11 @@ def score_documents(
     for by in slices:
         check_slicing(by)
     collected = _Collected(
-        metrics=_in_order(metrics), options=options, slices=slices, per_document=per_document
+        metrics=_in_order(metrics),
+        options=options,
+        slices=slices,
+        per_document=per_document,
+        confidence=confidence,
     )
     texts: dict[str, str] | None = {} if explain else None
     dropped: Counter[str] = Counter()
@@ -112,6 +119,7 @@ def score_documents(
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         paragraphs=collected.paragraphs,
+        confident=collected.confidence or {},
         sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
     )
 
@@ -126,11 +134,13 @@ class _Collected:
         options: Options,
         slices: Sequence[str],
         per_document: bool,
+        confidence: bool,
     ) -> None:
         self.metrics = metrics
         self.options = options
         self.slices = slices
         self.per_document = per_document
+        self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
         self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
@@ -149,6 +159,9 @@ class _Collected:
                     self._add_paragraphs(metric, outcome, chunk)
             else:
                 self.tallies[metric.name] = merge(filter(None, (before, made)))
+            if self.confidence is not None:
+                found = confident(outcome, chunk, metric=metric)
+                self.confidence.setdefault(metric.name, []).extend(found)
             for by in self.slices:
                 for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
                     key = (metric.name, name)
@@ -201,6 +214,7 @@ def score_run(
     slices: Sequence[str] = (),
     per_document: bool = False,
     explain: bool = False,
+    confidence: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`."""
@@ -216,6 +230,7 @@ def score_run(
         slices=slices,
         per_document=per_document,
         explain=explain,
+        confidence=confidence,
         on_error=on_error,
     )
 

@@ -4,6 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldwire.confidence import calibration, precision_recall_curve
+from goldwire.model import Annotation, Mention, Span
+from goldwire.pairing import GoldDocument
+from goldwire.scoring import score_documents
 
 items = st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.9]), st.booleans()), max_size=12)
 
@@ -70,3 +73,38 @@ def test_missing_or_impossible_confidences_are_refused() -> None:
         precision_recall_curve(np.array([0.5, np.nan]), np.zeros(2), n_gold=1)
     with pytest.raises(ValueError, match="probability"):
         calibration(np.array([1.5]), np.zeros(1))
+
+
+def test_a_run_s_curve_comes_from_the_scores_of_its_items() -> None:
+    def record(*mentions: tuple[int, float | None]) -> Annotation:
+        return Annotation(
+            doc_id="d",
+            mentions=tuple(
+                Mention(type="PER", spans=(Span(at, at + 2),), score=score)
+                for at, score in mentions
+            ),
+        )
+
+    gold = record((0, None), (10, None))
+    scores = score_documents(
+        [GoldDocument(gold)],
+        [record((0, 0.9), (5, 0.6), (10, 0.2))],
+        metrics=["mentions/strict"],
+        confidence=True,
+    )
+    curve = scores.curve("mentions/strict")
+    assert curve.threshold.tolist() == [0.9, 0.6, 0.2]
+    assert curve.precision.tolist() == pytest.approx([1, 1 / 2, 2 / 3])
+    assert curve.recall.tolist() == [1 / 2, 1 / 2, 1]
+    found = scores.calibration("mentions/strict")
+    assert found is not None
+    assert found.error == pytest.approx((0.1 + 0.6 + 0.8) / 3)
+
+
+def test_without_confidences_a_curve_is_refused_with_the_reason() -> None:
+    gold = Annotation(doc_id="d", mentions=(Mention(type="PER", spans=(Span(0, 2),)),))
+    scores = score_documents(
+        [GoldDocument(gold)], [gold], metrics=["mentions/strict"], confidence=True
+    )
+    with pytest.raises(ValueError, match="1 of 1 predicted items have no confidence"):
+        scores.curve("mentions/strict")

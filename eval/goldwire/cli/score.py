@@ -43,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paragraphs, and then they speak of this document only",
     )
     parser.add_argument(
+        "--confidence",
+        action="store_true",
+        help="average precision, best threshold and calibration, where predictions have scores",
+    )
+    parser.add_argument(
         "--explain",
         action="store_true",
         help="list every gold and predicted item with its category and partner",
@@ -72,7 +77,13 @@ def run(args: argparse.Namespace) -> int:
         )
         print(json.dumps(record, indent=1, ensure_ascii=False))
         return 0
-    from goldwire.report.terminal import heading, interval_table, notes, score_table
+    from goldwire.report.terminal import (
+        confidence_table,
+        heading,
+        interval_table,
+        notes,
+        score_table,
+    )
 
     print(heading(gold, scores, system=predictions.name))
     print()
@@ -80,6 +91,9 @@ def run(args: argparse.Namespace) -> int:
     print()
     if args.intervals:
         print(interval_table(scores))
+        print()
+    if args.confidence:
+        print(confidence_table(scores))
         print()
     print(f"signature  {scores.shared_signature()}")
     if args.explain:
@@ -117,6 +131,7 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         selection=selection_of(args),
         slices=args.slice,
         per_document=args.intervals,
+        confidence=args.confidence,
         explain=args.explain,
         on_error=args.on_error,
     )

@@ -1,20 +1,29 @@
 """Records → columns: one pass over the documents of a chunk, then one sort per layer."""
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-import numpy as np
-
+from goldwire.columns.rows import (
+    EVENT,
+    MENTION,
+    SPAN,
+    TIME,
+    VALUE,
+    Clusters,
+    Fillers,
+    Places,
+    Row,
+    Rows,
+    moved,
+    table_of,
+    with_column,
+)
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
-    FILLER_KINDS,
     TRIGGER_ATTRIBUTES,
     Chunk,
-    Ints,
     Side,
-    Spans,
     Table,
     Vocabularies,
     Vocabulary,
@@ -37,186 +46,10 @@ from goldwire.model import (
 CHUNK_SIZE = 1_000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
-UNRESOLVED, MENTION, VALUE, TIME, EVENT, SPAN = range(len(FILLER_KINDS))
-
 UNKNOWN_SOURCE = -2
 ELEMENTS = ("source", "cue", "content")
 
-Places = tuple[list[int], list[int], list[int] | None]
-Row = tuple[int, ...]
 IgnoreMention = Callable[[Mention], bool]
-
-
-class _Column:
-    """One integer column while it is collected; nothing is kept while all of it is `ABSENT`."""
-
-    def __init__(self) -> None:
-        self.values = array("q")
-        self.n_absent = 0
-
-    def extend(self, values: Iterable[int] | None, n: int) -> None:
-        """Collect `n` values; None stands for all of them absent."""
-        if values is None:
-            if self.values:
-                self.values.extend([ABSENT] * n)
-            else:
-                self.n_absent += n
-        else:
-            if not self.values:
-                self.values.extend([ABSENT] * self.n_absent)
-            self.values.extend(values)
-
-    def finish(self, n: int) -> Ints:
-        """Give the column: shape [n]."""
-        if not self.values:
-            return np.full(n, ABSENT, dtype=np.int64)
-        return np.frombuffer(self.values, dtype=np.int64)
-
-
-class _Rows:
-    """Rows of one span layer while they are collected, column by column.
-
-    Plain lists of integers: rows kept as tuples would cost more in garbage collection than in work.
-    """
-
-    def __init__(self, *extra: str) -> None:
-        names = ("start", "end", "fragments", "label", "item", *extra)
-        self.columns = {name: _Column() for name in names}
-        self.n = 0
-        self.per_document: list[int] = [0]
-        self.scores: dict[int, float] = {}
-        self.ignored: list[int] = []
-
-    def __len__(self) -> int:
-        return self.n
-
-    def extend(self, n: int, places: Places, **columns: Iterable[int] | None) -> None:
-        """Collect `n` rows; a column that is None is absent in all of them."""
-        starts, ends, fragments = places
-        self.columns["start"].extend(starts, n)
-        self.columns["end"].extend(ends, n)
-        self.columns["fragments"].extend(fragments, n)
-        for name, values in columns.items():
-            self.columns[name].extend(values, n)
-        self.n += n
-
-    def end_document(self) -> None:
-        """Say that all rows of a document have been collected."""
-        self.per_document.append(self.n)
-
-    def finish(self) -> tuple[Spans, Ints]:
-        """Give the spans in canonical order, and for each collected row its place among them."""
-        n = self.n
-        offsets = np.array(self.per_document, dtype=np.int64)
-        columns = {name: column.finish(n) for name, column in self.columns.items()}
-        columns["fragments"] = np.maximum(columns["fragments"], 0)
-        document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        if not self.columns["item"].values:
-            columns["item"] = np.arange(n) - offsets[document]
-        order = _canonical_order(
-            document, *(columns[name] for name in ("start", "end", "fragments", "label", "item"))
-        )
-        rank = np.empty(n, dtype=np.int64)
-        rank[order] = np.arange(n)
-        score = np.full(n, np.nan)
-        score[list(self.scores)] = list(self.scores.values())
-        ignored = np.zeros(n, dtype=np.bool_)
-        ignored[self.ignored] = True
-        columns = {name: column[order] for name, column in columns.items()}
-        spans = Spans(
-            offsets=offsets,
-            start=columns.pop("start"),
-            end=columns.pop("end"),
-            fragments=columns.pop("fragments"),
-            label=columns.pop("label"),
-            item=columns.pop("item"),
-            ignored=ignored[order],
-            score=score[order],
-            extra=columns,
-        )
-        return spans, rank
-
-
-def _canonical_order(*keys: Ints) -> Ints:
-    """Give the order that sorts by all keys, the first one first: one packed key if it fits."""
-    n = len(keys[0])
-    packed = np.zeros(n, dtype=np.int64)
-    room = 2**62
-    for key in keys[:-1]:
-        size = int(key.max(initial=0)) + 2
-        room //= size
-        packed = packed * size + key + 1
-    # The last key is the record's own order, which a stable sort keeps.
-    return np.argsort(packed, kind="stable") if room else np.lexsort(keys[::-1])
-
-
-def _offsets(document: Ints, n_documents: int) -> Ints:
-    offsets = np.zeros(n_documents + 1, dtype=np.int64)
-    np.cumsum(np.bincount(document, minlength=n_documents), out=offsets[1:])
-    return offsets
-
-
-def _table(names: Sequence[str], rows: list[Row], n_documents: int) -> Table:
-    """Make a table of rows (document, *names), which must ascend in document."""
-    matrix = np.array(rows, dtype=np.int64).reshape(len(rows), len(names) + 1).T.copy()
-    return Table(_offsets(matrix[0], n_documents), dict(zip(names, matrix[1:], strict=True)))
-
-
-def _moved(rank: Ints, numbers: Ints) -> Ints:
-    """Follow collected row numbers through a sort; negative ones mean absence and stay."""
-    return np.where(numbers < 0, numbers, rank[np.maximum(numbers, 0)]) if len(rank) else numbers
-
-
-class _Clusters:
-    """Entities or events while they are collected; a cluster's row is its number."""
-
-    def __init__(self) -> None:
-        self.document: list[int] = []
-        self.type: list[int] = []
-        self.link: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self.document)
-
-    def extend(self, document: int, types: Sequence[int], links: Sequence[int]) -> None:
-        """Collect clusters of one document."""
-        self.document += [document] * len(types)
-        self.type += types
-        self.link += links
-
-    def finish(self, n_documents: int) -> Table:
-        """Give the table of all clusters."""
-        columns = {
-            name: np.array(values, dtype=np.int64)
-            for name, values in (("type", self.type), ("link", self.link))
-        }
-        return Table(_offsets(np.array(self.document, dtype=np.int64), n_documents), columns)
-
-
-class _Fillers:
-    """What can fill a role in one document: kind, place and cluster of everything with an id."""
-
-    def __init__(self) -> None:
-        self.position: dict[str, int] = {}
-        self.kind: list[int] = [UNRESOLVED]
-        self.start: list[int] = [ABSENT]
-        self.end: list[int] = [ABSENT]
-        self.fragments: list[int] = [0]
-        self.cluster: list[int] = [ABSENT]
-
-    def add(self, kind: int, ids: Sequence[str], places: Places, clusters: Iterable[int]) -> None:
-        """Name items; position 0 stays what an unknown id leads to."""
-        first = len(self.kind)
-        self.position.update(zip(ids, range(first, first + len(ids)), strict=True))
-        self.kind += [kind] * len(ids)
-        self.start += places[0]
-        self.end += places[1]
-        self.fragments += [0] * len(ids) if places[2] is None else places[2]
-        self.cluster += clusters
-
-    def find(self, reference: str | None) -> int:
-        """Give the position of what an id names, 0 for nothing."""
-        return self.position.get(reference, 0) if reference else 0
 
 
 class _SideBuilder:
@@ -233,14 +66,14 @@ class _SideBuilder:
         self.layers = layers
         self.ignore = ignore
         self.n_documents = 0
-        self.mentions = _Rows("entity", "level", "form", "head_start", "head_end")
-        self.values = _Rows("normalised")
-        self.times = _Rows("normalised")
-        self.triggers = _Rows("event", *TRIGGER_ATTRIBUTES)
-        self.arguments = _Rows("trigger", "filler", "cluster", "rel")
-        self.elements = tuple(_Rows("attribution") for _ in ELEMENTS)
-        self.entities = _Clusters()
-        self.events = _Clusters()
+        self.mentions = Rows("entity", "level", "form", "head_start", "head_end")
+        self.values = Rows("normalised")
+        self.times = Rows("normalised")
+        self.triggers = Rows("event", *TRIGGER_ATTRIBUTES)
+        self.arguments = Rows("trigger", "filler", "cluster", "rel")
+        self.elements = tuple(Rows("attribution") for _ in ELEMENTS)
+        self.entities = Clusters()
+        self.events = Clusters()
         self.attributions: list[Row] = []
         self.relations: list[Row] = []
         self.factuality: list[Row] = []
@@ -254,7 +87,7 @@ class _SideBuilder:
         self.n_documents += 1
 
     def _add_layers(self, annotation: Annotation) -> None:
-        fillers = _Fillers()
+        fillers = Fillers()
         entities: dict[str, int] = {}
         events: dict[str, int] = {}
         attributions: dict[str, int] = {}
@@ -269,7 +102,7 @@ class _SideBuilder:
         if "relations" in self.layers:
             self._add_relations(annotation, entities, events)
 
-    def _span_layers(self) -> tuple[_Rows, ...]:
+    def _span_layers(self) -> tuple[Rows, ...]:
         return (
             self.mentions,
             self.values,
@@ -310,7 +143,7 @@ class _SideBuilder:
 
     def _clusters(
         self,
-        table: _Clusters,
+        table: Clusters,
         numbers: dict[str, int],
         references: Sequence[str | None],
         labels: Sequence[int],
@@ -335,7 +168,7 @@ class _SideBuilder:
             found.append(number)
         return found
 
-    def _add_mentions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
+    def _add_mentions(self, annotation: Annotation, fillers: Fillers) -> dict[str, int]:
         words = self.vocabularies
         labels = words["mentions"]
         entities = annotation.entities or ()
@@ -372,7 +205,7 @@ class _SideBuilder:
         return numbers
 
     def _declare(
-        self, table: _Clusters, declared: Sequence[Entity | Event], labels: Vocabulary
+        self, table: Clusters, declared: Sequence[Entity | Event], labels: Vocabulary
     ) -> dict[str, int]:
         """Add the clusters that a record declares; give their numbers by id."""
         numbers = {item.id: at for at, item in enumerate(declared, start=len(table))}
@@ -390,15 +223,15 @@ class _SideBuilder:
             [ABSENT if head is None else head.end for head in heads],
         )
 
-    def _add_scores(self, rows: _Rows, scores: Sequence[float | None], first: int) -> None:
+    def _add_scores(self, rows: Rows, scores: Sequence[float | None], first: int) -> None:
         if scores.count(None) < len(scores):
             rows.scores.update(
                 (at, score) for at, score in enumerate(scores, start=first) if score is not None
             )
 
-    def _add_values_and_times(self, annotation: Annotation, fillers: _Fillers) -> None:
+    def _add_values_and_times(self, annotation: Annotation, fillers: Fillers) -> None:
         normalised = self.vocabularies["normalised"]
-        layers: tuple[tuple[int, _Rows, Vocabulary, Sequence[Value | Time]], ...] = (
+        layers: tuple[tuple[int, Rows, Vocabulary, Sequence[Value | Time]], ...] = (
             (VALUE, self.values, self.vocabularies["values"], annotation.values or ()),
             (TIME, self.times, self.vocabularies["times"], annotation.times or ()),
         )
@@ -425,7 +258,7 @@ class _SideBuilder:
             self._add_scores(rows, [items[at].score for at in kept], first)
 
     def _add_events(
-        self, annotation: Annotation, fillers: _Fillers, attributions: dict[str, int]
+        self, annotation: Annotation, fillers: Fillers, attributions: dict[str, int]
     ) -> dict[str, int]:
         words = self.vocabularies
         types = words["triggers"]
@@ -470,7 +303,7 @@ class _SideBuilder:
         return numbers
 
     def _add_arguments(
-        self, arguments: Sequence[tuple[int, int, Argument]], fillers: _Fillers
+        self, arguments: Sequence[tuple[int, int, Argument]], fillers: Fillers
     ) -> None:
         """Collect all arguments of a document, given with their trigger's row and own position."""
         words = self.vocabularies
@@ -497,7 +330,7 @@ class _SideBuilder:
         )
         self._add_scores(self.arguments, [argument.score for _, _, argument in arguments], first)
 
-    def _add_attributions(self, annotation: Annotation, fillers: _Fillers) -> dict[str, int]:
+    def _add_attributions(self, annotation: Annotation, fillers: Fillers) -> dict[str, int]:
         words = self.vocabularies
         items = annotation.attributions or ()
         first = len(self.attributions)
@@ -535,7 +368,7 @@ class _SideBuilder:
 
     def _add_elements(
         self,
-        rows: _Rows,
+        rows: Rows,
         spans: Sequence[Sequence[Span]],
         scores: Sequence[float | None],
         first: int,
@@ -579,16 +412,18 @@ class _SideBuilder:
         n = self.n_documents
         triggers, trigger_rank = self.triggers.finish()
         arguments, _ = self.arguments.finish()
-        arguments = _with(arguments, "trigger", _moved(trigger_rank, arguments.extra["trigger"]))
+        arguments = with_column(
+            arguments, "trigger", moved(trigger_rank, arguments.extra["trigger"])
+        )
         sources, cues, contents = (rows.finish() for rows in self.elements)
         names = ("item", *ELEMENTS, "kind", "parent", "entity", *ATTRIBUTION_ATTRIBUTES)
-        attributions = _table(names, self.attributions, n)
+        attributions = table_of(names, self.attributions, n)
         placed = {
-            name: _moved(rank, attributions[name])
+            name: moved(rank, attributions[name])
             for name, (_, rank) in zip(ELEMENTS, (sources, cues, contents), strict=True)
         }
-        factuality = _table(("trigger", "attribution", "value"), self.factuality, n)
-        judged = {"trigger": _moved(trigger_rank, factuality["trigger"])}
+        factuality = table_of(("trigger", "attribution", "value"), self.factuality, n)
+        judged = {"trigger": moved(trigger_rank, factuality["trigger"])}
         return Side(
             mentions=self.mentions.finish()[0],
             values=self.values.finish()[0],
@@ -601,23 +436,9 @@ class _SideBuilder:
             entities=self.entities.finish(n),
             events=self.events.finish(n),
             attributions=Table(attributions.offsets, {**attributions.columns, **placed}),
-            relations=_table(("item", "is_event", "type", "head", "tail"), self.relations, n),
+            relations=table_of(("item", "is_event", "type", "head", "tail"), self.relations, n),
             factuality=Table(factuality.offsets, {**factuality.columns, **judged}),
         )
-
-
-def _with(spans: Spans, name: str, column: Ints) -> Spans:
-    return Spans(
-        spans.offsets,
-        spans.start,
-        spans.end,
-        spans.fragments,
-        spans.label,
-        spans.item,
-        spans.ignored,
-        spans.score,
-        {**spans.extra, name: column},
-    )
 
 
 def _canonical(value: float | str | None) -> str | None:

@@ -86,6 +86,32 @@ def interval_table(scores: Scores) -> str:
     return table(rows, left=(0, 3))
 
 
+def confidence_table(scores: Scores) -> str:
+    """Give average precision, the best threshold and calibration of each metric of spans."""
+    rows: list[Cells] = [("", "AP", "best F1", "at ≥", "ECE", "Brier", "")]
+    for name in scores.confident:
+        if name not in scores or not scores.confident[name]:
+            continue
+        try:
+            curve, calibrated = scores.curve(name), scores.calibration(name)
+        except ValueError as error:
+            rows.append((name, "", "", "", "", "", f"none: {error}"))
+            continue
+        best = curve.best_f1()
+        rows.append(
+            (
+                name,
+                percent(curve.average_precision()),
+                "undef" if best is None else percent(best[1]),
+                "" if best is None else f"{best[0]:.3g}",
+                "" if calibrated is None else f"{calibrated.error:.3f}",
+                "" if calibrated is None else f"{calibrated.brier:.3f}",
+                "threshold tuned on this very data",
+            )
+        )
+    return table(rows, left=(0, 6))
+
+
 def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
     """Align rows of cells, the columns in `left` to the left, the others to the right.
 
