@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from goldwire.statistics import resampling
 from goldwire.statistics.resampling import bootstrap_sums, ordered_by_content, swap_sums
 
 Floats = NDArray[np.float64]
@@ -74,6 +75,15 @@ def test_the_number_of_draws_does_not_change_the_first_ones() -> None:
     assert (bootstrap_sums(sums, n=10, seed=4) == many[:10]).all()
     swaps = swap_sums(sums - 4, n=3_001, seed=4)
     assert (swap_sums(sums - 4, n=10, seed=4) == swaps[:10]).all()
+
+
+@pytest.mark.parametrize("block", [1, 999, 7_000, 300_000])
+def test_the_size_of_a_product_does_not_matter(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = np.random.default_rng(1).random((999, 3))
+    expected = [bootstrap_sums(sums, n=601, seed=4), swap_sums(sums - 0.5, n=601, seed=4)]
+    monkeypatch.setattr(resampling, "_BLOCK", block)
+    found = [bootstrap_sums(sums, n=601, seed=4), swap_sums(sums - 0.5, n=601, seed=4)]
+    assert (np.array(found) == np.array(expected)).all()
 
 
 def test_draws_have_the_moments_of_a_bootstrap() -> None:
