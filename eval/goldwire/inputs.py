@@ -16,11 +16,13 @@ from pathlib import Path
 
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
+from goldwire.formats import conll
 from goldwire.formats.native import read_annotations
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 
-SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
+TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
+SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz", *TOKEN_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Gold:
     place: str
     corpus: Corpus | None = None
     paths: tuple[str, ...] = ()
+    decode: conll.Decode = "conlleval"
 
     @property
     def tag(self) -> str:
@@ -46,7 +49,7 @@ class Gold:
 
     def __iter__(self) -> Iterator[GoldDocument]:
         if self.corpus is None:
-            yield from _stream_gold(self.paths)
+            yield from _stream_gold(self.paths, decode=self.decode)
             return
         for doc_id in self.corpus.doc_ids(self.split or None):
             yield self.corpus.gold_document(doc_id)
@@ -64,18 +67,32 @@ class Run:
     paths: tuple[str, ...]
     name: str
     layers: tuple[str, ...] | None = None
+    decode: conll.Decode = "conlleval"
     problems: list[Problem] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Annotation]:
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for annotation in read_annotations(read_lines(path), name=path, problems=self.problems):
+            for document in read_documents(path, problems=self.problems, decode=self.decode):
                 n_records += 1
-                yield annotation
+                yield document.annotation
             if not n_records and len(self.problems) == before:
                 self.problems.append(
                     Problem("GW701", "", "the file holds no record", document=path)
                 )
+
+
+def read_documents(
+    path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
+) -> Iterator[GoldDocument]:
+    """Stream the records of one file in whichever format its name says; texts where it has them."""
+    lines = read_lines(path)
+    if path.endswith(TOKEN_SUFFIXES):
+        for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
+            yield GoldDocument(found.annotation, text=found.text)
+    else:
+        for annotation in read_annotations(lines, name=path, problems=problems):
+            yield GoldDocument(annotation)
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -180,26 +197,30 @@ def _file_gold(place: str) -> Gold:
     )
 
 
-def _stream_gold(paths: Iterable[str]) -> Iterator[GoldDocument]:
-    """Yield the records of gold files; every fault in them is raised together at the end."""
+def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[GoldDocument]:
+    """Yield the records of gold files; every fault in them is raised together at the end.
+
+    Repaired tags are no fault when tags are decoded as conlleval does.
+    """
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for annotation in read_annotations(read_lines(path), name=path, problems=problems):
-            if annotation.doc_id in seen:
+        for document in read_documents(path, problems=problems, decode=decode):
+            if document.doc_id in seen:
                 problems.append(
                     Problem(
                         "GW711",
                         "/doc_id",
                         "this document stands in gold more than once",
-                        document=annotation.doc_id,
+                        document=document.doc_id,
                         expected="one record per document",
                     )
                 )
-            seen.add(annotation.doc_id)
-            yield GoldDocument(annotation)
-    if problems:
-        raise GoldError("the gold cannot be used", problems)
+            seen.add(document.doc_id)
+            yield document
+    faults = [problem for problem in problems if problem.code != conll.INVALID_TAG]
+    if faults:
+        raise GoldError("the gold cannot be used", faults)
 
 
 def configured(key: str) -> str | None:

@@ -83,7 +83,7 @@ def score_documents(
         per_document=per_document,
         confidence=confidence,
     )
-    texts: dict[str, str] | None = {} if explain else None
+    texts: dict[str, str] | None = {} if explain or collected.needs_words else None
     dropped: Counter[str] = Counter()
     stream = _selected(
         pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
@@ -92,8 +92,10 @@ def score_documents(
         stream,
         ignore=selection.is_ignored if selection.only else None,
         layers=collected.layers,
+        surfaces=collected.needs_words,
+        texts={} if texts is None else texts,
     ):
-        collected.add(chunk, texts=texts)
+        collected.add(chunk, texts=texts if explain else None)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -142,6 +144,7 @@ class _Collected:
         self.per_document = per_document
         self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
         self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
+        self.needs_words = any(metric.layer == "text" for metric in metrics)
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
         self.paragraphs: dict[str, Tally] = {}
@@ -216,15 +219,24 @@ def score_run(
     explain: bool = False,
     confidence: bool = False,
     on_error: str = "refuse",
+    compat: str | None = None,
 ) -> Scores:
-    """Score a system's saved predictions against a gold standard; see `score_documents`."""
+    """Score a system's saved predictions against a gold standard; see `score_documents`.
+
+    `compat` names the preset that the options come from, for the signature.
+    """
     return score_documents(
         gold,
         run,
         metrics=metrics,
         options=options,
         selection=selection,
-        context={"match": "optimal", **gold.context(), "v": version()},
+        context={
+            **({"compat": compat} if compat else {}),
+            "match": "optimal",
+            **gold.context(),
+            "v": version(),
+        },
         pairing=Pairing(problems=run.problems),
         layers=run.layers,
         slices=slices,

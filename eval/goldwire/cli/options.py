@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from goldwire.formats.conll import Decode
     from goldwire.inputs import Gold
     from goldwire.metrics import Options
     from goldwire.selection import Selection
@@ -57,15 +58,31 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         help="what 0/0 is shown as (default: undefined)",
     )
     parser.add_argument(
+        "--compat",
+        metavar="NAME",
+        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict or "
+        "conll-2012; overrides --duplicates, --singletons and --zero-division",
+    )
+    parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
     )
 
 
 def gold_of(args: argparse.Namespace) -> "Gold":
     """Open the gold that the options name."""
+    from dataclasses import replace
+
     from goldwire.inputs import open_gold
 
-    return open_gold(args.gold, split=args.split)
+    gold = open_gold(args.gold, split=args.split)
+    return replace(gold, decode=decode_of(args)) if getattr(args, "compat", None) else gold
+
+
+def decode_of(args: argparse.Namespace) -> "Decode":
+    """Read how tags of token files are decoded."""
+    from goldwire.compat import preset
+
+    return preset(args.compat).decode if args.compat else "conlleval"
 
 
 def selection_of(args: argparse.Namespace) -> "Selection":
@@ -87,8 +104,13 @@ def selection_of(args: argparse.Namespace) -> "Selection":
 
 def options_of(args: argparse.Namespace) -> "Options":
     """Read how items are counted."""
+    from dataclasses import replace
+
+    from goldwire.compat import preset
     from goldwire.metrics import Options
 
+    if args.compat:
+        return replace(preset(args.compat).options, beta=args.beta)
     return Options(
         duplicates=args.duplicates,
         singletons=args.singletons,

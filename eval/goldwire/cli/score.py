@@ -8,9 +8,17 @@ layer that no record has is not scored, and said so.
 import argparse
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+from goldwire.cli.options import (
+    add_gold,
+    add_selection,
+    decode_of,
+    gold_of,
+    options_of,
+    selection_of,
+)
 
 if TYPE_CHECKING:
     from goldwire.inputs import Gold, Run
@@ -67,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.inputs import open_run
 
     gold = gold_of(args)
-    predictions = open_run(args.predictions)
+    predictions = replace(open_run(args.predictions), decode=decode_of(args))
     scores = _score(args, gold, predictions)
     if args.json:
         from goldwire.report.structured import score_record
@@ -134,4 +142,5 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         confidence=args.confidence,
         explain=args.explain,
         on_error=args.on_error,
+        compat=args.compat,
     )

@@ -13,6 +13,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "beta": ("--beta", "1"),
     "split": ("--split", ""),
     "labels": ("--labels", ""),
+    "compat": ("--compat", ""),
 }
 """The command-line options behind signature fields, and the values that need not be given."""
 

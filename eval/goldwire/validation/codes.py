@@ -123,5 +123,6 @@ CODES: dict[str, Explanation] = {
         ("GW714", "A gold document has no prediction", "Run the extractor on it."),
         ("GW721", "A predicted span is outside the text", "Count code points."),
         ("GW722", "A predicted surface differs from its span", "Count code points."),
+        ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
     )
 }
