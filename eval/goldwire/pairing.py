@@ -52,6 +52,8 @@ class Pairing:
         """Take note of a gold document."""
         self.n_documents += 1
         self.annotated.update(item.annotation.attempted())
+        if item.document is not None or item.annotation.source is not None:
+            self.annotated.add("source")
         if item.document is not None and item.document.rights.redistribution != "full_text":
             self.protected.add(item.doc_id)
 

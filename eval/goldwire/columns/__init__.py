@@ -5,6 +5,7 @@ from goldwire.columns.numbering import dense, numbered
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
+    FIELDS,
     FILLER_KINDS,
     TRIGGER_ATTRIBUTES,
     Chunk,
@@ -18,6 +19,7 @@ from goldwire.columns.tables import (
 __all__ = [
     "ABSENT",
     "ATTRIBUTION_ATTRIBUTES",
+    "FIELDS",
     "FILLER_KINDS",
     "TRIGGER_ATTRIBUTES",
     "Chunk",

@@ -1,8 +1,10 @@
 """Records → columns: one pass over the documents of a chunk, then one sort per layer."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
+from goldwire.columns.folding import fields_of, normalised, surface_of
 from goldwire.columns.rows import (
     EVENT,
     MENTION,
@@ -21,6 +23,7 @@ from goldwire.columns.rows import (
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
+    FIELDS,
     TRIGGER_ATTRIBUTES,
     Chunk,
     Side,
@@ -33,6 +36,7 @@ from goldwire.model import (
     LAYERS,
     Annotation,
     Argument,
+    ArticleSource,
     Document,
     Entity,
     Event,
@@ -46,8 +50,11 @@ from goldwire.model import (
 CHUNK_SIZE = 1_000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
-UNKNOWN_SOURCE = -2
+UNKNOWN_SOURCE = UNKNOWN_PARENT = -2
 ELEMENTS = ("source", "cue", "content")
+
+DEFAULT_LAYERS = (*LAYERS, "source")
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 IgnoreMention = Callable[[Mention], bool]
 
@@ -61,12 +68,15 @@ class _SideBuilder:
         *,
         layers: frozenset[str],
         ignore: IgnoreMention | None = None,
+        surfaces: bool = False,
     ) -> None:
         self.vocabularies = vocabularies
         self.layers = layers
         self.ignore = ignore
+        self.surfaces = surfaces
         self.n_documents = 0
-        self.mentions = Rows("entity", "level", "form", "head_start", "head_end")
+        extra = ("surface",) if surfaces else ()
+        self.mentions = Rows("entity", "level", "form", "head_start", "head_end", *extra)
         self.values = Rows("normalised")
         self.times = Rows("normalised")
         self.triggers = Rows("event", *TRIGGER_ATTRIBUTES)
@@ -77,22 +87,37 @@ class _SideBuilder:
         self.attributions: list[Row] = []
         self.relations: list[Row] = []
         self.factuality: list[Row] = []
+        self.fields: list[Row] = []
 
-    def add(self, annotation: Annotation | None) -> None:
-        """Append one document; None is a document about which this side says nothing."""
+    def add(
+        self,
+        annotation: Annotation | None,
+        *,
+        source: ArticleSource | None = None,
+        text: str | None = None,
+    ) -> None:
+        """Append one document; None is a document about which this side says nothing.
+
+        `source` holds where the record itself does not say where the article comes from.
+        """
         if annotation is not None:
-            self._add_layers(annotation)
+            self._add_layers(annotation, text)
+            source = source if annotation.source is None else annotation.source
+        if source is not None and "source" in self.layers:
+            self._add_fields(source)
         for rows in self._span_layers():
             rows.end_document()
         self.n_documents += 1
 
-    def _add_layers(self, annotation: Annotation) -> None:
+    def _add_layers(self, annotation: Annotation, text: str | None) -> None:
         fillers = Fillers()
         entities: dict[str, int] = {}
         events: dict[str, int] = {}
         attributions: dict[str, int] = {}
         if "mentions" in self.layers:
             entities = self._add_mentions(annotation, fillers)
+            if self.surfaces:
+                self._add_surfaces(annotation.mentions or (), text)
         if self.layers & {"values", "times"}:
             self._add_values_and_times(annotation, fillers)
         if "attributions" in self.layers:
@@ -203,6 +228,23 @@ class _SideBuilder:
             ]
         fillers.add(MENTION, [mention.id for mention in mentions], places, clusters)
         return numbers
+
+    def _add_surfaces(self, mentions: Sequence[Mention], text: str | None) -> None:
+        ids = self.vocabularies["surfaces"].ids([surface_of(mention, text) for mention in mentions])
+        self.mentions.columns["surface"].extend(ids, len(ids))
+
+    def _add_fields(self, source: ArticleSource) -> None:
+        words = self.vocabularies
+        for field, values in fields_of(source).items():
+            self.fields += [
+                (
+                    self.n_documents,
+                    FIELDS.index(field),
+                    words["field_values"].id(value),
+                    words["normalised_field_values"].id(normalised(value)),
+                )
+                for value in values
+            ]
 
     def _declare(
         self, table: Clusters, declared: Sequence[Entity | Event], labels: Vocabulary
@@ -356,7 +398,7 @@ class _SideBuilder:
             range(n),
             *elements,
             words["source_kind"].ids_or_absent([item.source.kind for item in items]),
-            [numbers.get(item.parent, ABSENT) if item.parent else ABSENT for item in items],
+            [numbers.get(item.parent, UNKNOWN_PARENT) if item.parent else ABSENT for item in items],
             [fillers.cluster[fillers.find(item.source.mention)] for item in items],
             words["attribution_type"].ids_or_absent([item.type for item in items]),
             words["attribution_attitude"].ids_or_absent([item.attitude for item in items]),
@@ -438,6 +480,7 @@ class _SideBuilder:
             attributions=Table(attributions.offsets, {**attributions.columns, **placed}),
             relations=table_of(("item", "is_event", "type", "head", "tail"), self.relations, n),
             factuality=Table(factuality.offsets, {**factuality.columns, **judged}),
+            fields=table_of(("field", "value", "normalised"), self.fields, n),
         )
 
 
@@ -477,21 +520,26 @@ def build_chunk(
     *,
     vocabularies: Vocabularies | None = None,
     ignore: IgnoreMention | None = None,
-    layers: Iterable[str] = LAYERS,
+    layers: Iterable[str] = DEFAULT_LAYERS,
+    surfaces: bool = False,
+    texts: Mapping[str, str] = NO_TEXTS,
 ) -> Chunk:
     """Put documents into columns; `ignore` says which gold mentions are don't-care.
 
-    Record layers that are not among `layers`, nor referred to by them, stay empty.
+    Record layers that are not among `layers`, nor referred to by them, stay empty; the layer
+    `source` is what records say of the article. With `surfaces` mentions have their words as a
+    column, taken from the text (`texts` by document id) where the record leaves them out.
     """
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     needed = with_needs(layers)
-    gold = _SideBuilder(vocabularies, layers=needed, ignore=ignore)
-    predicted = _SideBuilder(vocabularies, layers=needed)
+    gold = _SideBuilder(vocabularies, layers=needed, ignore=ignore, surfaces=surfaces)
+    predicted = _SideBuilder(vocabularies, layers=needed, surfaces=surfaces)
     doc_ids: list[str] = []
     records: list[Document | None] = []
     for doc_id, gold_record, predicted_record, document in documents:
-        gold.add(gold_record)
-        predicted.add(predicted_record)
+        text = texts.get(doc_id)
+        gold.add(gold_record, source=None if document is None else document.source, text=text)
+        predicted.add(predicted_record, text=text)
         doc_ids.append(doc_id)
         records.append(document)
     return Chunk(
@@ -508,17 +556,26 @@ def chunks(
     *,
     vocabularies: Vocabularies | None = None,
     ignore: IgnoreMention | None = None,
-    layers: Iterable[str] = LAYERS,
+    layers: Iterable[str] = DEFAULT_LAYERS,
+    surfaces: bool = False,
+    texts: Mapping[str, str] = NO_TEXTS,
     size: int = CHUNK_SIZE,
 ) -> Iterator[Chunk]:
-    """Stream documents as chunks that share one set of vocabularies."""
+    """Stream documents as chunks that share one set of vocabularies; see `build_chunk`."""
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     stream = iter(documents)
     # Records are dropped as soon as they are in columns: a batch kept alive costs several times
     # its own reading in garbage collection.
     while True:
         batch = islice(stream, size)
-        chunk = build_chunk(batch, vocabularies=vocabularies, ignore=ignore, layers=layers)
+        chunk = build_chunk(
+            batch,
+            vocabularies=vocabularies,
+            ignore=ignore,
+            layers=layers,
+            surfaces=surfaces,
+            texts=texts,
+        )
         if not chunk.n_documents:
             return
         yield chunk

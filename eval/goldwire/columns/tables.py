@@ -35,6 +35,7 @@ TRIGGER_ATTRIBUTES = (
     "direction",
 )
 ATTRIBUTION_ATTRIBUTES = ("type", "attitude", "polarity")
+FIELDS = ("publisher", "headline", "date_published", "credit_line", "claimed_sources")
 FILLER_KINDS = ("unresolved", "mention", "value", "time", "event", "span")
 
 
@@ -74,8 +75,10 @@ class Vocabularies:
     """The vocabularies of one scoring run, by what they name; made on first use.
 
     Used names: `mentions`, `values`, `times`, `triggers` (event types), `roles`, `relations`,
-    `normalised` (values of times and values), `links`, and one per attribute (`polarity`, `level`,
-    …). `fragments` interns the fragment lists of discontinuous spans, 0 meaning contiguous.
+    `normalised` (values of times and values), `links`, `surfaces` (folded words of mentions),
+    `field_values` and `normalised_field_values` (of document fields), and one per attribute
+    (`polarity`, `level`, …). `fragments` interns the fragment lists of discontinuous spans, 0
+    meaning contiguous.
     """
 
     def __init__(self) -> None:
@@ -144,15 +147,18 @@ class Side:
     """All columns of one side of a chunk.
 
     Spans (with their `extra` columns):
-    `mentions` (entity: cluster, level, form, head_start, head_end), `values` and `times`
-    (normalised), `triggers` (event: cluster, and `TRIGGER_ATTRIBUTES`), `arguments` (label: role;
-    trigger: row in `triggers`, filler: index in `FILLER_KINDS`, cluster: entity or event cluster
-    of the filler, rel), `sources`, `cues`, `contents` (attribution: row in `attributions`).
+    `mentions` (entity: cluster, level, form, head_start, head_end, and surface when asked for;
+    ABSENT where nobody tells the words), `values` and `times` (normalised), `triggers` (event:
+    cluster, and `TRIGGER_ATTRIBUTES`), `arguments` (label: role; trigger: row in `triggers`,
+    filler: index in `FILLER_KINDS`, cluster: entity or event cluster of the filler, rel),
+    `sources`, `cues`, `contents` (attribution: row in `attributions`).
 
     Tables: `entities` and `events` (type, link; the row is the cluster number), `attributions`
-    (source, cue, content: rows or ABSENT; kind, parent, entity: cluster of the source;
-    `ATTRIBUTION_ATTRIBUTES`), `relations` (is_event, type, head, tail: clusters or ABSENT),
-    `factuality` (trigger: row, attribution: row, -1 for AUTHOR or -2 for an unknown source; value).
+    (source, cue, content: rows or ABSENT; kind; parent: row, ABSENT, or -2 for an unknown one;
+    entity: cluster of the source; `ATTRIBUTION_ATTRIBUTES`), `relations` (is_event, type, head,
+    tail: clusters or ABSENT),
+    `factuality` (trigger: row, attribution: row, -1 for AUTHOR or -2 for an unknown source; value),
+    `fields` of the article (field: index in `FIELDS`, value, normalised).
     """
 
     mentions: Spans
@@ -168,6 +174,7 @@ class Side:
     attributions: Table
     relations: Table
     factuality: Table
+    fields: Table
 
 
 @dataclass(frozen=True, slots=True)
