@@ -16,6 +16,8 @@ FAMILIES: tuple[str, ...] = (
     "coreference",
     "arguments",
     "attributions",
+    "provenance",
+    "surfaces",
 )
 """The modules of this package that define metrics; each has a tuple `METRICS`."""
 
