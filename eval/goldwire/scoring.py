@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from goldwire.columns import Chunk, chunks
 from goldwire.confidence import Confident, confident
-from goldwire.errors import DataError, NothingEvaluatedError
+from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES
@@ -103,7 +103,10 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
-    not_scored = _reasons(collected.metrics, attempted, pairing.annotated)
+    not_scored = {
+        **collected.impossible,
+        **_reasons(collected.metrics, attempted, pairing.annotated),
+    }
     return Scores(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
@@ -145,6 +148,7 @@ class _Collected:
         self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
         self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
         self.needs_words = any(metric.layer == "text" for metric in metrics)
+        self.impossible: dict[str, str] = {}
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
         self.paragraphs: dict[str, Tally] = {}
@@ -153,7 +157,13 @@ class _Collected:
     def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
         """Score a chunk; with texts, also explain its items."""
         for metric in self.metrics:
-            outcome = metric.compute(chunk, self.options)
+            if metric.name in self.impossible:
+                continue
+            try:
+                outcome = metric.compute(chunk, self.options)
+            except UsageError as reason:
+                self.impossible[metric.name] = str(reason)
+                continue
             made = tally(outcome, n_documents=chunk.n_documents)
             before = self.tallies.get(metric.name)
             if self.per_document:
