@@ -19,6 +19,7 @@ COMMANDS = {
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "score": "score predictions against gold",
+    "compare": "compare systems: paired differences with intervals, items lost and gained",
     "agree": "compare annotators: F1 between every pair of passes",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
