@@ -25,6 +25,10 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden -k versus
 
+# Speed as ratios to named peers, in one interleaved run.
+bench:
+    uv run --group oracles python tests/benchmarks/bench.py
+
 # Recompute the digests of corpus/manifest.json after an intended change of the corpus.
 manifest:
     uv run python -c "from goldwire.corpus import write_manifest; write_manifest('.')"

@@ -72,6 +72,7 @@ class _SideBuilder:
     ) -> None:
         self.vocabularies = vocabularies
         self.layers = layers
+        self.refers = bool(layers & {"event_mentions", "attributions"})
         self.ignore = ignore
         self.surfaces = surfaces
         self.n_documents = 0
@@ -201,13 +202,16 @@ class _SideBuilder:
         numbers = self._declare(self.entities, entities, labels)
         mentions = annotation.mentions or ()
         names = [mention.type for mention in mentions]
-        label_ids = labels.ids(
-            [
+        if None in names:
+            names = [
                 types.get(mention.entity, "") if name is None else name
                 for name, mention in zip(names, mentions, strict=True)
             ]
-        )
-        clusters = self._clusters(self.entities, numbers, [m.entity for m in mentions], label_ids)
+        label_ids = labels.ids(names)
+        clusters: list[int] | None = None
+        if "entities" in self.layers:
+            references = [mention.entity for mention in mentions]
+            clusters = self._clusters(self.entities, numbers, references, label_ids)
         places = self._places([mention.spans for mention in mentions])
         first = len(self.mentions)
         head_starts, head_ends = self._heads([mention.head for mention in mentions])
@@ -226,7 +230,8 @@ class _SideBuilder:
             self.mentions.ignored += [
                 first + at for at, mention in enumerate(mentions) if self.ignore(mention)
             ]
-        fillers.add(MENTION, [mention.id for mention in mentions], places, clusters)
+        if self.refers and clusters is not None:
+            fillers.add(MENTION, [mention.id for mention in mentions], places, clusters)
         return numbers
 
     def _add_surfaces(self, mentions: Sequence[Mention], text: str | None) -> None:
@@ -499,10 +504,10 @@ Aligned = tuple[str, Annotation | None, Annotation | None, Document | None]
 
 NEEDS = {
     "entities": {"mentions"},
-    "attributions": {"mentions"},
+    "attributions": {"mentions", "entities"},
     "events": {"event_mentions"},
-    "event_mentions": {"mentions", "values", "times", "attributions"},
-    "relations": {"mentions", "event_mentions"},
+    "event_mentions": {"mentions", "entities", "values", "times", "attributions"},
+    "relations": {"mentions", "entities", "event_mentions"},
 }
 """Which layers the columns of a layer refer to."""
 
