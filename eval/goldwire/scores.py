@@ -71,6 +71,7 @@ class Scores(Mapping[str, Score]):
     dropped: Mapping[str, int] = field(default_factory=dict)
     unknown_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent_labels: tuple[str, ...] = ()
+    oddities: Mapping[str, int] = field(default_factory=dict)
     paragraphs: Mapping[str, Tally] = field(default_factory=dict)
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()

@@ -8,7 +8,9 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from goldwire.columns import Chunk, chunks
+import numpy as np
+
+from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks, numbered
 from goldwire.confidence import Confident, confident
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.explanation import Explained, explain_chunk
@@ -121,6 +123,7 @@ def score_documents(
         pairing=pairing,
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
+        oddities=dict(collected.oddities),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         paragraphs=collected.paragraphs,
@@ -151,11 +154,13 @@ class _Collected:
         self.impossible: dict[str, str] = {}
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
+        self.oddities: Counter[str] = Counter()
         self.paragraphs: dict[str, Tally] = {}
         self.explained: list[Explained] = []
 
     def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
         """Score a chunk; with texts, also explain its items."""
+        self.oddities.update(count_oddities(chunk.predicted))
         for metric in self.metrics:
             if metric.name in self.impossible:
                 continue
@@ -194,6 +199,21 @@ def _in_a_row(tallies: Iterable[Tally]) -> Tally:
     for other in others:
         first = first + other
     return first
+
+
+def count_oddities(side: Side) -> dict[str, int]:
+    """Count what a system predicted that cannot be right as it stands, and is scored as wrong."""
+    counts = {}
+    for layer in ("mentions", "values", "times", "triggers"):
+        spans: Spans = getattr(side, layer)
+        is_placed = spans.start != ABSENT
+        columns = (spans.document, spans.start, spans.end, spans.fragments, spans.label)
+        number = numbered(*columns)[is_placed]
+        counts[f"{layer} that are copies of another"] = len(number) - len(np.unique(number))
+        counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
+    lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
+    counts["arguments whose reference leads nowhere"] = int(lost.sum())
+    return {what: n for what, n in counts.items() if n}
 
 
 def _in_order(names: Sequence[str]) -> tuple[Metric, ...]:

@@ -249,3 +249,35 @@ def test_hidden_folders_are_no_predictions(
     (tmp_path / "run.jsonl").write_bytes(record())
     assert main(["score", str(tmp_path), "--gold", str(ROOT), "--metrics", METRICS]) == 0
     capsys.readouterr()
+
+
+def test_copies_and_items_without_a_place_are_counted(score: Score) -> None:
+    mention = {"type": "GPE", "spans": [{"start": 129, "end": 139}]}
+    _, out, err = score(record(mentions=[mention, mention, {"type": "GPE", "surface": "x"}]))
+    assert "1/3" in out
+    assert "1 predicted mentions that are copies of another" in err
+    assert "1 predicted mentions without a place in the text" in err
+
+
+def test_a_map_may_be_a_file(score: Score, tmp_path: Path) -> None:
+    rules = tmp_path / "map.txt"
+    rules.write_text("# places\nPLACE=GPE\n\nMISC=\n", encoding="utf-8")
+    spans = [{"start": 129, "end": 139}]
+    _, out, err = score(
+        record(mentions=[{"type": "PLACE", "spans": spans}, {"type": "MISC", "spans": spans}]),
+        "--map",
+        str(rules),
+    )
+    assert "1/1" in out
+    assert "1 predicted items labelled mentions:MISC were left out" in err
+
+
+def test_gold_is_found_in_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "goldwire.toml").write_text(f'gold = "{ROOT}"\n', encoding="utf-8")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "run.jsonl").write_bytes(record())
+    monkeypatch.chdir(tmp_path / "deep")
+    assert main(["score", "../run.jsonl", "--metrics", METRICS]) == 0
+    assert capsys.readouterr().out.startswith("gold    kz-withdrawal@")

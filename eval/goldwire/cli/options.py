@@ -1,6 +1,7 @@
 """The options that every command with gold or predictions shares."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FROM=TO",
         help="map a predicted label, e.g. PERSON=PER, DATE=times:DATE, MISC= to leave it out; "
-        "or a preset: conll2003, ontonotes, ace2005. May be repeated",
+        "or a preset: conll2003, ontonotes, ace2005; or a file of rules. May be repeated",
     )
     parser.add_argument("--labels", metavar="A,B", help="score only these labels, on both sides")
     parser.add_argument(
@@ -99,7 +100,17 @@ def selection_of(args: argparse.Namespace) -> "Selection":
             raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
         only[key] = value
     labels = frozenset(filter(None, (args.labels or "").split(",")))
-    return Selection(label_map=LabelMap.parse(args.map), labels=labels, only=only)
+    rules = [rule for given in args.map for rule in _rules(given)]
+    return Selection(label_map=LabelMap.parse(rules), labels=labels, only=only)
+
+
+def _rules(given: str) -> list[str]:
+    """Read the rules of a mapping file, one a line; anything else is a rule or preset itself."""
+    path = Path(given)
+    if "=" in given or not path.is_file():
+        return [given]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def options_of(args: argparse.Namespace) -> "Options":

@@ -114,11 +114,12 @@ def _nested(side: Side) -> Keyed:
     cues = np.column_stack(element(side, "cue"))
     around = side.attributions["parent"]
     has = np.flatnonzero(around != ABSENT)
+    is_known = around[has] >= 0
     return Keyed(
         document=side.attributions.document[has],
         group=np.zeros(len(has), dtype=np.int64),
-        key=np.hstack([cues[has], cues[np.maximum(around[has], 0)]]),
-        valid=around[has] >= 0,
+        key=np.column_stack([cues[has], cues[np.maximum(around[has], 0)], is_known]),
+        valid=is_known,
     )
 
 

@@ -50,6 +50,7 @@ def score_record(
         "explained": [explained_row(item, pairing) for item in scores.explained],
         "not_scored": dict(scores.not_scored),
         "dropped": dict(scores.dropped),
+        "oddities": dict(scores.oddities),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
         "problems": [problem_row(problem, pairing) for problem in scores.problems],
     }

@@ -144,6 +144,8 @@ def notes(scores: Scores) -> Iterator[str]:
         )
     for label, count in sorted(scores.dropped.items()):
         yield f"{count} predicted items labelled {label} were left out, as the label map says"
+    for what, count in scores.oddities.items():
+        yield f"{count} predicted {what}: scored as wrong"
     if scores.absent_labels:
         yield f"--labels: no gold item is labelled {', '.join(scores.absent_labels)}"
     for layer, labels in scores.unknown_labels.items():
