@@ -1,9 +1,11 @@
 """What `import goldwire` offers: reading, validating and scoring in one call each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from goldwire.errors import DataError, Problem
+from goldwire.formats.tables import read_rows
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
@@ -13,8 +15,9 @@ from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
 from goldwire.version import version
 
-GoldLike = Gold | str | Path | Iterable[Annotation]
-RunLike = Run | str | Path | Iterable[Annotation]
+Row = Annotation | Mapping[str, Any]
+GoldLike = Gold | str | Path | Iterable[Row]
+RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
@@ -49,6 +52,9 @@ def score(
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
+    Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
+    keys, where None stands for absence.
+
     `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
     NothingEvaluatedError when no gold document has a prediction.
@@ -60,18 +66,30 @@ def score(
             opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
         )
     documents: Iterable[GoldDocument] = (
-        opened if isinstance(opened, Gold) else (GoldDocument(record) for record in opened)
+        opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
     )
     context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
     return score_documents(
         documents,
-        run,
+        run if isinstance(run, Run) else _records(run, name="predictions"),
         metrics=metrics,
         options=options,
         selection=selection,
         context={"match": "optimal", **context, "v": version()},
         on_error=on_error,
     )
+
+
+def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
+    """Give records as they are and rows as records; faulty rows are raised together at the end."""
+    problems: list[Problem] = []
+    for number, row in enumerate(rows):
+        if isinstance(row, Annotation):
+            yield row
+        else:
+            yield from read_rows([row], name=f"{name}, row {number}", problems=problems)
+    if problems:
+        raise DataError(f"the {name} cannot be used", problems)
 
 
 def validate(path: str | Path) -> tuple[Problem, ...]:

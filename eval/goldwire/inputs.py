@@ -16,13 +16,20 @@ from pathlib import Path
 
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
-from goldwire.formats import conll
+from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
-SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz", *TOKEN_SUFFIXES)
+SUFFIXES = (
+    ".json",
+    ".jsonl",
+    ".json.gz",
+    ".jsonl.gz",
+    *tables.SUFFIXES,
+    *TOKEN_SUFFIXES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,15 @@ def read_documents(
     path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
 ) -> Iterator[GoldDocument]:
     """Stream the records of one file in whichever format its name says; texts where it has them."""
-    lines = read_lines(path)
     if path.endswith(TOKEN_SUFFIXES):
+        lines = read_lines(path)
         for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
             yield GoldDocument(found.annotation, text=found.text)
+    elif path.endswith(tables.SUFFIXES):
+        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
     else:
-        for annotation in read_annotations(lines, name=path, problems=problems):
-            yield GoldDocument(annotation)
+        found_records = read_annotations(read_lines(path), name=path, problems=problems)
+        yield from map(GoldDocument, found_records)
 
 
 def read_lines(path: str) -> Iterator[bytes]:

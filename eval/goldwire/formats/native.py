@@ -106,20 +106,18 @@ def _decode(
     try:
         return DECODER.decode(data)
     except msgspec.ValidationError as error:
-        problems.append(_invalid(str(error), name=name, line_number=line_number, at=at))
+        line = "" if line_number is None else f"line {line_number}"
+        prefix = "" if at is None else f"/{at}"
+        problems.append(invalid(str(error), name=name, place=line, prefix=prefix))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problems.append(_malformed(str(error), data, name=name, line_number=line_number))
     return None
 
 
-def _place(line_number: int | None, pointer: str) -> str:
-    return pointer if line_number is None else f"line {line_number} {pointer}".strip()
-
-
 def _malformed(message: str, data: bytes, *, name: str, line_number: int | None) -> Problem:
     return Problem(
         "GW702",
-        _place(line_number, ""),
+        "" if line_number is None else f"line {line_number}",
         f"malformed JSON: {message}",
         document=name,
         found=repr(data[:60].decode("utf-8", "replace")) + ("…" if len(data) > 60 else ""),
@@ -128,7 +126,12 @@ def _malformed(message: str, data: bytes, *, name: str, line_number: int | None)
     )
 
 
-def _invalid(message: str, *, name: str, line_number: int | None, at: int | None) -> Problem:
+def invalid(message: str, *, name: str, place: str, prefix: str = "") -> Problem:
+    """Turn msgspec's message about a record into a problem with a JSON Pointer.
+
+    `place` says where in the file the record is (such as `line 7`), `prefix` is put before the
+    pointer.
+    """
     match = _PATH.match(message)
     text = match["message"] if match else message
     path = (match["path"] if match else None) or ""
@@ -140,11 +143,9 @@ def _invalid(message: str, *, name: str, line_number: int | None, at: int | None
         is_layer = pointer.count("/") == 1
         text = f"unknown {'layer' if is_layer else 'field'} {unknown['name']!r}"
         expected = f"one of {', '.join(LAYERS)}" if is_layer else "a field of the prediction schema"
-    if at is not None:
-        pointer = f"/{at}{pointer}"
     return Problem(
         "GW703",
-        _place(line_number, pointer),
+        f"{place} {prefix}{pointer}".strip(),
         text,
         document=name,
         expected=expected,
