@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from goldwire import score
 from goldwire.columns import Chunk, build_chunk
 from goldwire.errors import UsageError
 from goldwire.metrics import Metric, Options, find
@@ -163,3 +164,18 @@ def test_laws_of_every_metric_of_words(metric: Metric) -> None:
     for gold, _ in pairs:
         for row in by_label(metric, chunk_of((gold, gold))).values():
             assert row[0] == row[1] == row[2] == row[3]
+
+
+def test_scoring_says_why_words_could_not_be_scored_and_scores_the_rest() -> None:
+    wordless = Annotation(doc_id="d", mentions=(Mention(type="PER", spans=(Span(0, 3),)),))
+    scores = score([wordless], [wordless], metrics=["mentions/strict", "text/strict"])
+    assert scores["mentions/strict"].f1 == 1
+    assert list(scores) == ["mentions/strict"]
+    assert "no words" in scores.not_scored["text/strict"]
+
+
+def test_scoring_takes_words_from_records_that_have_no_offsets() -> None:
+    gold = Annotation(doc_id="d", mentions=(Mention(type="PER", spans=(Span(0, 3, text="Kim"),)),))
+    predicted = Annotation(doc_id="d", mentions=(Mention(type="PER", surface="kim"),))
+    scores = score([gold], [predicted], metrics=["text/strict"])
+    assert scores["text/strict[PER]"].f1 == 1
