@@ -32,6 +32,10 @@ SUFFIXES = (
 )
 
 
+DEFAULT_SPLIT = "test"
+"""The split that is scored when none is named, where the corpus has it; else all documents are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """A gold standard that can be iterated as often as wanted.
@@ -177,7 +181,7 @@ def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
         raise UsageError(
             f"{corpus.name} has no split {split!r}: its splits are {', '.join(splits) or 'none'}"
         )
-    chosen = split or (next(iter(splits)) if len(splits) == 1 else "")
+    chosen = split or (DEFAULT_SPLIT if DEFAULT_SPLIT in splits else "")
     return Gold(
         name=corpus.name,
         version=corpus.version,
