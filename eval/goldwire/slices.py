@@ -29,6 +29,7 @@ _COLUMNS: Mapping[str, str] = {
     "triggers": "triggers",
     "events": "triggers",
     "arguments": "arguments",
+    "text": "mentions",
 }
 
 

@@ -45,7 +45,7 @@ def test_right_input_gives_numbers_and_exit_code_0(score: Score) -> None:
     # 1 of 1 predicted and of 81 gold mentions: F1 = 2 / 82.
     row = next(line.split() for line in out.splitlines() if line.startswith("mentions/strict"))
     assert row == ["mentions/strict", "100.0", "1.2", "2.4", "1/1", "1/81"]
-    assert "times/strict: not scored, because the run did not attempt times" in err
+    assert "times/strict: not scored, because the run did not attempt times\n" in err
 
 
 def test_a_file_that_is_not_there(score: Score) -> None:

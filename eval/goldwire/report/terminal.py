@@ -135,8 +135,11 @@ def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
 def notes(scores: Scores) -> Iterator[str]:
     """Say what a reader of the numbers must know: missing documents, labels, dropped items."""
     pairing = scores.pairing
+    by_reason: dict[str, list[str]] = {}
     for name, reason in scores.not_scored.items():
-        yield f"{name}: not scored, because {reason}"
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        yield f"{', '.join(names)}: not scored, because {reason}"
     if pairing.n_missing:
         yield (
             f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction: "
