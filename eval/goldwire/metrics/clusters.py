@@ -1,17 +1,24 @@
 """Two partitions of mentions, gold's and a system's, and how they intersect.
 
-A mention is its exact span in its document. Copies of a span are a multiset: the first copy of one
-side is the twin of the first of the other, and so on; first is the copy in the largest cluster,
-then in the one that starts earliest. A surplus copy has no twin: it earns nothing and still counts.
-With duplicates `merge` only first copies are left, as the reference scorer does it.
+A mention is its exact span (all its fragments) in its document; a trigger likewise, whatever its
+event type. A mention without a place in the text equals no other: it earns nothing and still
+counts. Don't-care gold mentions, and the predicted ones that only they equal, are in no cluster.
+
+Copies of a span are a multiset: the first copy of one side is the twin of the first of the other,
+and so on; a surplus copy has no twin, earns nothing and still counts. Which copy is first hangs on
+what the clusters hold, never on the order in a file: the one in the cluster with most spans, then
+in the one whose spans come first in the text. With duplicates `merge` only first copies are left,
+as in the reference scorer, which drops the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from goldwire.columns import Chunk, Spans, dense, numbered
+from goldwire.columns import ABSENT, Chunk, Spans, dense, numbered
+from goldwire.columns.numbering import LARGEST
 from goldwire.columns.tables import Bools, Ints
+from goldwire.matching.views import LABELS, name_ranks
 from goldwire.metrics.base import Options
 
 KINDS = {"entities": ("mentions", "entity"), "events": ("triggers", "event")}
@@ -22,16 +29,22 @@ KINDS = {"entities": ("mentions", "entity"), "events": ("triggers", "event")}
 class Clusters:
     """One side's partition. Arrays of mentions [n], then arrays of clusters [c].
 
-    `row` is a mention's row in the columns, `cluster` its cluster, `twin` the position of the same
-    mention on the other side or -1. `document`, `size` and `label` are per cluster.
+    `row` is a mention's row in the columns, `cluster` its cluster, and `cell` the intersection that
+    holds it and its twin, a position in the arrays of the `Contingency`, or -1 without a twin.
+    `document`, `size` and `label` are per cluster; a cluster's label is its first mention's.
     """
 
     row: Ints
     cluster: Ints
-    twin: Ints
+    cell: Ints
     document: Ints
     size: Ints
     label: Ints
+
+    @property
+    def has_twin(self) -> Bools:
+        """Which mentions the other side has too: shape [n]."""
+        return self.cell >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,36 @@ class Contingency:
         return self.gold.document[self.gold_cluster]
 
 
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """One side's mentions before they are partitioned: all arrays [n], in ascending order of `key`.
+
+    Equal keys on the two sides are the same mention, if it is placed in the text.
+    """
+
+    key: Ints
+    row: Ints
+    cluster: Ints
+    placed: Bools
+    ignored: Bools
+
+    def only(self, kept: Bools) -> "Mentions":
+        """Give those that are marked."""
+        if kept.all():
+            return self
+        return self.at(kept)
+
+    def at(self, index: Bools | Ints) -> "Mentions":
+        """Give those at an index, in its order."""
+        return Mentions(
+            key=self.key[index],
+            row=self.row[index],
+            cluster=self.cluster[index],
+            placed=self.placed[index],
+            ignored=self.ignored[index],
+        )
+
+
 def contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
     """Intersect the two partitions of `entities` or `events`, made once per chunk."""
     return chunk.once(
@@ -63,88 +106,159 @@ def contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
 
 def _contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
     layer, column = KINDS[kind]
-    sides = [getattr(chunk.gold, layer), getattr(chunk.predicted, layer)]
-    rows = [np.flatnonzero(~side.ignored) for side in sides]
-    keys = _numbers(sides, rows)
-    n_spans = 1 + max((int(key.max(initial=0)) for key in keys), default=0)
-    for at, side in enumerate(sides):
-        cluster = side.extra[column]
-        copy = _copies(keys[at], cluster[rows[at]])
-        if options.duplicates == "merge":
-            rows[at], keys[at] = rows[at][copy == 0], keys[at][copy == 0]
-        else:
-            keys[at] = keys[at] + copy * n_spans
-        if options.singletons == "drop":
-            kept = _in_company(cluster[rows[at]])
-            rows[at], keys[at] = rows[at][kept], keys[at][kept]
-    _, in_gold, in_predicted = np.intersect1d(
-        keys[0], keys[1], assume_unique=True, return_indices=True
-    )
-    twins = [np.full(len(row), -1, dtype=np.int64) for row in rows]
-    twins[0][in_gold], twins[1][in_predicted] = in_predicted, in_gold
-    gold, predicted = (
-        _clusters(side, side.extra[column], row, twin)
-        for side, row, twin in zip(sides, rows, twins, strict=True)
-    )
-    both = gold.cluster[in_gold] * max(len(predicted.size), 1) + predicted.cluster[in_predicted]
-    cells, n = np.unique(both, return_counts=True)
+    sides: tuple[Spans, Spans] = (getattr(chunk.gold, layer), getattr(chunk.predicted, layer))
+    ranks = name_ranks(chunk.vocabularies[LABELS[layer]].names)
+    gold, predicted = mentions_of(sides, column, ranks=ranks, duplicates=options.duplicates)
+    if options.singletons == "drop":
+        gold, predicted = (side.only(_in_company(side.cluster)) for side in (gold, predicted))
+    in_gold, in_predicted = twins(gold, predicted)
+    width = int(predicted.cluster.max(initial=0)) + 1
+    cell, first, n = _grouped(gold.cluster[in_gold] * width + predicted.cluster[in_predicted])
+    of_gold = _clusters(sides[0], gold, in_gold, cell)
+    of_predicted = _clusters(sides[1], predicted, in_predicted, cell)
     return Contingency(
-        gold=gold,
-        predicted=predicted,
-        gold_cluster=cells // max(len(predicted.size), 1),
-        predicted_cluster=cells % max(len(predicted.size), 1),
+        gold=of_gold,
+        predicted=of_predicted,
+        gold_cluster=of_gold.cluster[in_gold[first]],
+        predicted_cluster=of_predicted.cluster[in_predicted[first]],
         n=n,
     )
 
 
+def mentions_of(
+    sides: tuple[Spans, Spans], column: str, *, ranks: Ints, duplicates: str
+) -> tuple[Mentions, Mentions]:
+    """Number the mentions of both sides alike, and leave out what takes no part.
+
+    `column` names the extra column that holds the cluster, `ranks` orders labels by their names.
+    """
+    mentions = [
+        Mentions(key, np.arange(len(side)), side.extra[column], side.start != ABSENT, side.ignored)
+        for key, side in zip(_keys(sides), sides, strict=True)
+    ]
+    if any((side.key[1:] == side.key[:-1]).any() for side in mentions):
+        mentions = _told_apart(
+            [
+                _in_order(side, label=ranks[spans.label])
+                for side, spans in zip(mentions, sides, strict=True)
+            ],
+            duplicates=duplicates,
+        )
+    gold, predicted = mentions
+    if gold.ignored.any() or predicted.ignored.any():
+        in_gold, in_predicted = twins(gold, predicted)
+        aside = [side.ignored.copy() for side in mentions]
+        aside[0][in_gold] |= predicted.ignored[in_predicted]
+        aside[1][in_predicted] |= gold.ignored[in_gold]
+        return gold.only(~aside[0]), predicted.only(~aside[1])
+    return gold, predicted
+
+
+def twins(gold: Mentions, predicted: Mentions) -> tuple[Ints, Ints]:
+    """Find the mentions that both sides have: their positions on either side, in one order."""
+    if not len(predicted.key):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    place = np.minimum(np.searchsorted(predicted.key, gold.key), len(predicted.key) - 1)
+    found = np.flatnonzero((predicted.key[place] == gold.key) & gold.placed)
+    return found, place[found]
+
+
+def _keys(sides: tuple[Spans, Spans]) -> list[Ints]:
+    """Number spans in their documents alike on both sides; keys leave room for copy numbers."""
+    columns = [
+        np.concatenate(pair)
+        for pair in zip(
+            *((side.document, side.start, side.end, side.fragments) for side in sides), strict=True
+        )
+    ]
+    number = numbered(*columns)
+    if number.max(initial=0) > LARGEST // (len(number) + 1):
+        number = dense(number)
+    return np.split(number, [len(sides[0])])
+
+
+def _told_apart(mentions: list[Mentions], *, duplicates: str) -> list[Mentions]:
+    """Number the copies of each span, and make the number part of its key; or keep the first."""
+    copies = [_copies(side.key) for side in mentions]
+    most = 1 + max(int(copy.max(initial=0)) for copy in copies)
+    apart = [
+        replace(side, key=side.key * most + copy)
+        for side, copy in zip(mentions, copies, strict=True)
+    ]
+    if duplicates == "merge":
+        return [
+            side.only((copy == 0) | ~side.placed) for side, copy in zip(apart, copies, strict=True)
+        ]
+    return apart
+
+
+def _in_order(side: Mentions, *, label: Ints) -> Mentions:
+    """Sort the copies of each span: real ones first, then as the module says, then by label."""
+    repeated = np.flatnonzero(np.isin(side.key, side.key[_copies(side.key) > 0]))
+    rank = _content_ranks(side, label, np.unique(side.cluster[repeated]))
+    keys = (label, rank[side.cluster], side.ignored, side.key)
+    order = np.arange(len(side.key))
+    order[repeated] = repeated[np.lexsort([key[repeated] for key in keys])]
+    return side.at(order)
+
+
+def _content_ranks(side: Mentions, label: Ints, concerned: Ints) -> Ints:
+    """Rank some clusters: most spans first, then by their spans, then by labels."""
+    ranks = np.zeros(int(side.cluster.max(initial=0)) + 1, dtype=np.int64)
+    held: dict[int, list[tuple[int, int]]] = {cluster: [] for cluster in concerned.tolist()}
+    members = np.flatnonzero(np.isin(side.cluster, concerned))
+    columns = (column[members].tolist() for column in (side.cluster, side.key, label))
+    for cluster, key, name in zip(*columns, strict=True):
+        held[cluster].append((key, name))
+    content = {
+        cluster: (-len({key for key, _ in items}), sorted(items)) for cluster, items in held.items()
+    }
+    for rank, cluster in enumerate(sorted(content, key=content.__getitem__)):
+        ranks[cluster] = rank
+    return ranks
+
+
+def _copies(key: Ints) -> Ints:
+    """Number the copies of each key from 0; keys ascend."""
+    is_first = np.ones(len(key), dtype=np.bool_)
+    is_first[1:] = key[1:] != key[:-1]
+    starts = np.flatnonzero(is_first)
+    return np.arange(len(key)) - np.repeat(starts, np.diff(np.append(starts, len(key))))
+
+
 def _in_company(cluster: Ints) -> Bools:
     """Mark the mentions whose cluster has two or more."""
-    several: Bools = np.bincount(cluster)[cluster] > 1 if len(cluster) else np.zeros(0, np.bool_)
+    several: Bools = np.bincount(cluster, minlength=1)[cluster] > 1
     return several
 
 
-def _numbers(sides: list[Spans], rows: list[Ints]) -> list[Ints]:
-    """Number the mentions of both sides so that equal numbers are the same span in a document."""
-    places = [
-        [column[row] for column in (side.document, side.start, side.end, side.fragments)]
-        for side, row in zip(sides, rows, strict=True)
-    ]
-    both = [np.concatenate(pair) for pair in zip(*places, strict=True)]
-    number = dense(numbered(*both))
-    return [number[: len(rows[0])], number[len(rows[0]) :]]
-
-
-def _copies(number: Ints, cluster: Ints) -> Ints:
-    """Number the copies of each span from 0: the one in the largest, then earliest, cluster first.
-
-    Copies do not make a cluster larger.
-    """
-    n = len(number)
-    rank = np.zeros(n, dtype=np.int64)
-    if not n or np.bincount(number).max() == 1:
-        return rank
-    width = int(number.max()) + 1
-    distinct = np.unique(cluster * width + number) // width
-    size = np.bincount(distinct, minlength=int(cluster.max()) + 1)
-    first = np.full(len(size), n, dtype=np.int64)
-    np.minimum.at(first, cluster, np.arange(n))
-    order = np.lexsort((np.arange(n), first[cluster], -size[cluster], number))
-    is_first = np.ones(n, dtype=np.bool_)
-    is_first[1:] = number[order[1:]] != number[order[:-1]]
+def _grouped(values: Ints) -> tuple[Ints, Ints, Ints]:
+    """Number values from 0 in ascending order; also give where each is first, and how often."""
+    order = np.argsort(values, kind="stable")
+    ascending = values[order]
+    is_first = np.ones(len(values), dtype=np.bool_)
+    is_first[1:] = ascending[1:] != ascending[:-1]
+    number = np.empty(len(values), dtype=np.int64)
+    number[order] = np.cumsum(is_first) - 1
     starts = np.flatnonzero(is_first)
-    rank[order] = np.arange(n) - np.repeat(starts, np.diff([*starts, n]))
-    return rank
+    return number, order[starts], np.diff(np.append(starts, len(values)))
 
 
-def _clusters(side: Spans, cluster: Ints, row: Ints, twin: Ints) -> Clusters:
-    _, first, compact, size = np.unique(
-        cluster[row], return_index=True, return_inverse=True, return_counts=True
-    )
+def _clusters(spans: Spans, side: Mentions, shared: Ints, cells: Ints) -> Clusters:
+    """Renumber the clusters that have a mention, and note where their mentions meet the others."""
+    counts = np.bincount(side.cluster, minlength=1)
+    present = np.flatnonzero(counts)
+    compact = np.cumsum(counts > 0) - 1
+    first = np.zeros(len(counts), dtype=np.int64)
+    # Of repeated places the last assignment stays, so the first mention goes in last.
+    first[side.cluster[::-1]] = side.row[::-1]
+    cell = np.full(len(side.row), -1, dtype=np.int64)
+    cell[shared] = cells
     return Clusters(
-        row=row,
-        cluster=compact.reshape(-1),
-        twin=twin,
-        document=side.document[row][first],
-        size=size,
-        label=side.label[row][first],
+        row=side.row,
+        cluster=compact[side.cluster],
+        cell=cell,
+        document=spans.document[first[present]],
+        size=counts[present],
+        label=spans.label[first[present]],
     )

@@ -21,7 +21,10 @@ def detection(chunk: Chunk, kind: str, options: Options) -> Outcome:
     """Mention detection: a mention earns 1 when the other side has the same span."""
     both = contingency(chunk, kind, options)
     return _by_mention(
-        chunk, kind, both, *(_has_twin(side) for side in (both.gold, both.predicted))
+        chunk,
+        kind,
+        both,
+        *(side.has_twin.astype(np.float64) for side in (both.gold, both.predicted)),
     )
 
 
@@ -31,14 +34,9 @@ def b3(chunk: Chunk, kind: str, options: Options) -> Outcome:
     Each mention earns |k∩r| / |k|, the share of its own cluster that its twin's cluster has.
     """
     both = contingency(chunk, kind, options)
-    shares = []
-    for side, other in ((both.gold, both.predicted), (both.predicted, both.gold)):
-        found = side.twin >= 0
-        share = np.zeros(len(side.row))
-        pair = side.cluster[found] * max(len(other.size), 1) + other.cluster[side.twin[found]]
-        _, inverse, n = np.unique(pair, return_inverse=True, return_counts=True)
-        share[found] = n[inverse.reshape(-1)] / side.size[side.cluster[found]]
-        shares.append(share)
+    # Cell -1, no twin, takes the 0 at the end.
+    common = np.append(both.n, 0)
+    shares = (common[side.cell] / side.size[side.cluster] for side in (both.gold, both.predicted))
     return _by_mention(chunk, kind, both, *shares)
 
 
@@ -51,7 +49,7 @@ def muc(chunk: Chunk, kind: str, options: Options) -> Outcome:
     both = contingency(chunk, kind, options)
 
     def earned(side: Clusters, cells: Ints) -> Floats:
-        found = np.bincount(side.cluster[side.twin >= 0], minlength=len(side.size))
+        found = np.bincount(side.cluster[side.has_twin], minlength=len(side.size))
         parts = np.bincount(cells, minlength=len(side.size)) + side.size - found
         return (side.size - parts).astype(np.float64)
 
@@ -125,12 +123,11 @@ def blanc(chunk: Chunk, kind: str, options: Options) -> Outcome:
     both = contingency(chunk, kind, options)
     n = chunk.n_documents
     common = np.bincount(both.document, _links(both.n), n)
-    found = both.gold.twin >= 0
     mentions = [np.bincount(side.document, side.size, n) for side in (both.gold, both.predicted)]
     links = [
         np.bincount(side.document, _links(side.size), n) for side in (both.gold, both.predicted)
     ]
-    shared = np.bincount(both.gold.document[both.gold.cluster[found]], minlength=n)
+    shared = np.bincount(both.gold.document[both.gold.cluster[both.gold.has_twin]], minlength=n)
     # Pairs of shared mentions that neither side links: all, minus gold's, minus predicted's, plus
     # those that were taken away twice.
     together = [_links_within(side, n) for side in (both.gold, both.predicted)]
@@ -161,12 +158,8 @@ def _links(n: Ints) -> Floats:
 
 def _links_within(side: Clusters, n_documents: int) -> Floats:
     """Count, per document, the pairs of one cluster whose mentions both have twins."""
-    found = np.bincount(side.cluster[side.twin >= 0], minlength=len(side.size))
+    found = np.bincount(side.cluster[side.has_twin], minlength=len(side.size))
     return np.bincount(side.document, _links(found), n_documents).astype(np.float64)
-
-
-def _has_twin(side: Clusters) -> Floats:
-    return (side.twin >= 0).astype(np.float64)
 
 
 def _by_mention(
