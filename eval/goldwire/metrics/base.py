@@ -74,3 +74,16 @@ class Metric:
     def layer(self) -> str:
         """The part of the name before the slash: what the metric is about."""
         return self.name.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A named average of metrics, e.g. `entities/conll`: not additive itself, built of what is.
+
+    Its F is the mean of the F's of `parts`, undefined as soon as one of them is. It has no
+    precision and no recall.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    summary: str

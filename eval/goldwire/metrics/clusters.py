@@ -245,20 +245,23 @@ def _grouped(values: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _clusters(spans: Spans, side: Mentions, shared: Ints, cells: Ints) -> Clusters:
-    """Renumber the clusters that have a mention, and note where their mentions meet the others."""
+    """Number clusters by their first mentions; note where their mentions meet the other side."""
+    n = len(side.row)
     counts = np.bincount(side.cluster, minlength=1)
-    present = np.flatnonzero(counts)
-    compact = np.cumsum(counts > 0) - 1
-    first = np.zeros(len(counts), dtype=np.int64)
+    first = np.full(len(counts), n, dtype=np.int64)
     # Of repeated places the last assignment stays, so the first mention goes in last.
-    first[side.cluster[::-1]] = side.row[::-1]
+    first[side.cluster[::-1]] = np.arange(n)[::-1]
+    present = np.argsort(first, kind="stable")[: np.count_nonzero(counts)]
+    compact = np.zeros(len(counts), dtype=np.int64)
+    compact[present] = np.arange(len(present))
+    row = side.row[first[present]]
     cell = np.full(len(side.row), -1, dtype=np.int64)
     cell[shared] = cells
     return Clusters(
         row=side.row,
         cluster=compact[side.cluster],
         cell=cell,
-        document=spans.document[first[present]],
+        document=spans.document[row],
         size=counts[present],
-        label=spans.label[first[present]],
+        label=spans.label[row],
     )

@@ -11,7 +11,8 @@ import numpy as np
 
 from goldwire.columns import Chunk
 from goldwire.columns.tables import Floats, Ints
-from goldwire.metrics.base import Compute, Metric, Options
+from goldwire.metrics.base import Composite, Compute, Metric, Options
+from goldwire.metrics.cluster_alignment import Cells, gains
 from goldwire.metrics.clusters import KINDS, Clusters, Contingency, contingency
 from goldwire.metrics.credits import groups_of
 from goldwire.tallies import Credits, Outcome
@@ -195,46 +196,9 @@ def _by_cluster(
 
 
 def _aligned(both: Contingency, similarity: Floats) -> tuple[Floats, Floats]:
-    """Align clusters one-to-one with the largest total similarity; give what each side's gained.
-
-    Clusters that only meet each other need no solver; the others are solved by component.
-    """
-    gold_degree = np.bincount(both.gold_cluster, minlength=len(both.gold.size))
-    predicted_degree = np.bincount(both.predicted_cluster, minlength=len(both.predicted.size))
-    simple = (gold_degree[both.gold_cluster] == 1) & (predicted_degree[both.predicted_cluster] == 1)
-    chosen = [np.flatnonzero(simple)]
-    tangled = np.flatnonzero(~simple)
-    if len(tangled):
-        chosen.extend(_solve(both, similarity, tangled))
-    cells = np.concatenate(chosen)
-    gained = np.zeros(len(both.gold.size)), np.zeros(len(both.predicted.size))
-    gained[0][both.gold_cluster[cells]] = similarity[cells]
-    gained[1][both.predicted_cluster[cells]] = similarity[cells]
-    return gained
-
-
-def _solve(both: Contingency, similarity: Floats, tangled: Ints) -> list[Ints]:
-    from scipy.optimize import linear_sum_assignment
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    n_gold, n_predicted = len(both.gold.size), len(both.predicted.size)
-    rows, columns = both.gold_cluster[tangled], both.predicted_cluster[tangled]
-    size = n_gold + n_predicted
-    graph = coo_array((np.ones(len(tangled)), (rows, columns + n_gold)), shape=(size, size))
-    component = connected_components(graph, directed=False)[1][rows]
-    order = np.argsort(component, kind="stable")
-    chosen = []
-    for members in np.split(tangled[order], np.flatnonzero(np.diff(component[order])) + 1):
-        golds, at_gold = np.unique(both.gold_cluster[members], return_inverse=True)
-        predictions, at_predicted = np.unique(both.predicted_cluster[members], return_inverse=True)
-        matrix = np.zeros((len(golds), len(predictions)))
-        cell = np.full(matrix.shape, -1, dtype=np.int64)
-        matrix[at_gold, at_predicted] = similarity[members]
-        cell[at_gold, at_predicted] = members
-        picked = cell[linear_sum_assignment(matrix, maximize=True)]
-        chosen.append(picked[picked >= 0])
-    return chosen
+    """Give what each side's clusters gain in the best one-to-one alignment."""
+    cells = Cells(both.gold_cluster, both.predicted_cluster, similarity)
+    return gains(cells, n_gold=len(both.gold.size), n_predicted=len(both.predicted.size))
 
 
 _SUMMARIES: dict[str, tuple[Callable[[Chunk, str, Options], Outcome], str]] = {
@@ -272,3 +236,14 @@ METRICS: tuple[Metric, ...] = tuple(
     )
     for name, (measure, summary) in _SUMMARIES.items()
 )
+
+
+COMPOSITES: tuple[Composite, ...] = tuple(
+    Composite(
+        name=f"{kind}/conll",
+        parts=tuple(f"{kind}/{name}" for name in ("muc", "b3", "ceaf_e")),
+        summary=f"coreference of {kind}: mean F of MUC, B³ and CEAF φ₄ (CoNLL-2012)",
+    )
+    for kind in KINDS
+)
+"""The average of the CoNLL-2011 and 2012 shared tasks (Pradhan et al. 2012)."""
