@@ -111,6 +111,7 @@ def _contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
     gold, predicted = mentions_of(sides, column, ranks=ranks, duplicates=options.duplicates)
     if options.singletons == "drop":
         gold, predicted = (side.only(_in_company(side.cluster)) for side in (gold, predicted))
+    gold, predicted = _renumbered(gold), _renumbered(predicted)
     in_gold, in_predicted = twins(gold, predicted)
     width = int(predicted.cluster.max(initial=0)) + 1
     cell, first, n = _grouped(gold.cluster[in_gold] * width + predicted.cluster[in_predicted])
@@ -119,8 +120,8 @@ def _contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
     return Contingency(
         gold=of_gold,
         predicted=of_predicted,
-        gold_cluster=of_gold.cluster[in_gold[first]],
-        predicted_cluster=of_predicted.cluster[in_predicted[first]],
+        gold_cluster=gold.cluster[in_gold[first]],
+        predicted_cluster=predicted.cluster[in_predicted[first]],
         n=n,
     )
 
@@ -244,24 +245,29 @@ def _grouped(values: Ints) -> tuple[Ints, Ints, Ints]:
     return number, order[starts], np.diff(np.append(starts, len(values)))
 
 
-def _clusters(spans: Spans, side: Mentions, shared: Ints, cells: Ints) -> Clusters:
-    """Number clusters by their first mentions; note where their mentions meet the other side."""
+def _renumbered(side: Mentions) -> Mentions:
+    """Number clusters from 0 without gaps, in the order of their first mentions."""
     n = len(side.row)
-    counts = np.bincount(side.cluster, minlength=1)
-    first = np.full(len(counts), n, dtype=np.int64)
+    first = np.full(int(side.cluster.max(initial=0)) + 1, n, dtype=np.int64)
     # Of repeated places the last assignment stays, so the first mention goes in last.
     first[side.cluster[::-1]] = np.arange(n)[::-1]
-    present = np.argsort(first, kind="stable")[: np.count_nonzero(counts)]
-    compact = np.zeros(len(counts), dtype=np.int64)
-    compact[present] = np.arange(len(present))
-    row = side.row[first[present]]
+    number = np.empty(len(first), dtype=np.int64)
+    number[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return replace(side, cluster=number[side.cluster])
+
+
+def _clusters(spans: Spans, side: Mentions, shared: Ints, cells: Ints) -> Clusters:
+    """Describe the clusters, and note where their mentions meet the other side's."""
     cell = np.full(len(side.row), -1, dtype=np.int64)
     cell[shared] = cells
+    size = np.bincount(side.cluster)
+    first = np.empty(len(size), dtype=np.int64)
+    first[side.cluster[::-1]] = side.row[::-1]
     return Clusters(
         row=side.row,
-        cluster=compact[side.cluster],
+        cluster=side.cluster,
         cell=cell,
-        document=spans.document[row],
-        size=counts[present],
-        label=spans.label[row],
+        document=spans.document[first],
+        size=size,
+        label=spans.label[first],
     )
