@@ -14,6 +14,7 @@ FAMILIES: tuple[str, ...] = (
     "soft",
     "semeval",
     "coreference",
+    "links",
     "arguments",
     "attributions",
     "provenance",

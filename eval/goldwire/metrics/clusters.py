@@ -100,15 +100,20 @@ def contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
     """Intersect the two partitions of `entities` or `events`, made once per chunk."""
     return chunk.once(
         ("clusters", kind, options.singletons, options.duplicates),
-        lambda: _contingency(chunk, kind, options),
+        lambda: intersect(chunk, kind, options),
     )
 
 
-def _contingency(chunk: Chunk, kind: str, options: Options) -> Contingency:
+def intersect(
+    chunk: Chunk, kind: str, options: Options, *, among: tuple[Bools, Bools] | None = None
+) -> Contingency:
+    """Intersect the two partitions, or what they make of the rows that are marked on each side."""
     layer, column = KINDS[kind]
     sides: tuple[Spans, Spans] = (getattr(chunk.gold, layer), getattr(chunk.predicted, layer))
     ranks = name_ranks(chunk.vocabularies[LABELS[layer]].names)
     gold, predicted = mentions_of(sides, column, ranks=ranks, duplicates=options.duplicates)
+    if among is not None:
+        gold, predicted = gold.only(among[0][gold.row]), predicted.only(among[1][predicted.row])
     if options.singletons == "drop":
         gold, predicted = (side.only(_in_company(side.cluster)) for side in (gold, predicted))
     gold, predicted = _renumbered(gold), _renumbered(predicted)

@@ -68,7 +68,11 @@ def ceaf_m(chunk: Chunk, kind: str, options: Options) -> Outcome:
 
     R = Σφ₃ ÷ Σ|k|, P = Σφ₃ ÷ Σ|r|: the denominators count mentions, not clusters.
     """
-    both = contingency(chunk, kind, options)
+    return aligned_by_mentions(chunk, kind, contingency(chunk, kind, options))
+
+
+def aligned_by_mentions(chunk: Chunk, kind: str, both: Contingency) -> Outcome:
+    """Give each cluster the mentions that it shares with its partner, of those it has (φ₃)."""
     gained = _aligned(both, both.n.astype(np.float64))
     return _by_cluster(
         chunk, kind, both, num=gained, den=(_counts(both.gold), _counts(both.predicted))
