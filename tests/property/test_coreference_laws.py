@@ -363,3 +363,44 @@ def test_the_alignment_of_clusters_is_the_best_there_is(
     assert gained[0].sum() == pytest.approx(best)
     assert gained[1].sum() == pytest.approx(best)
     assert sorted(gained[0]) == sorted(gained[1])
+
+
+@pytest.mark.parametrize("largest", [0, 40_000])
+def test_large_components_are_solved_as_small_ones_are(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scipy.optimize import linear_sum_assignment
+
+    monkeypatch.setattr("goldwire.metrics.cluster_alignment.LARGE", largest)
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        matrix = rng.integers(1, 5, (30, 20)) * (rng.random((30, 20)) < 0.15) / rng.integers(1, 4)
+        gold, predicted = np.nonzero(matrix)
+        gained, _ = gains(
+            Cells(gold, predicted, matrix[gold, predicted]), n_gold=30, n_predicted=20
+        )
+        best = matrix[linear_sum_assignment(matrix, maximize=True)].sum()
+        assert gained.sum() == pytest.approx(best)
+
+
+def test_what_a_type_gets_does_not_hang_on_the_other_documents_of_the_chunk() -> None:
+    rng = random.Random(3)
+
+    def partition(n: int) -> list[list[int]]:
+        homes: dict[int, list[int]] = {}
+        for mention in range(n):
+            homes.setdefault(rng.randrange(1 + n // 2), []).append(mention)
+        return list(homes.values())
+
+    records = [
+        (record(partition(n), doc_id=f"d{n}"), record(partition(n), doc_id=f"d{n}"))
+        for n in range(1, 60)
+    ]
+    for name in ("entities/ceaf_m", "entities/ceaf_e"):
+        together = build_chunk([(g.doc_id, g, p, None) for g, p in records])
+        whole = tally(registry()[name].compute(together, Options()), n_documents=len(records))
+        for at, (gold, predicted) in enumerate(records):
+            alone = build_chunk([(gold.doc_id, gold, predicted, None)])
+            part = tally(registry()[name].compute(alone, Options()), n_documents=1)
+            spread = part.spread(whole.groups)[0]
+            np.testing.assert_allclose(spread, whole.sums[at], err_msg=f"{name} {at}")

@@ -3,7 +3,7 @@
 Best is what has the largest total similarity. Most pairs need no solver: say that two clusters are
 each other's most similar, and at least as similar as their second choices are together; then some
 best alignment pairs them, for breaking the pair up frees no more than those second choices. Such
-pairs are settled for all documents at once, again and again; only what stays tangled goes to a
+pairs are settled for all documents at once, a few times over; only what stays tangled goes to a
 solver, by component.
 
 The largest total is one number, whatever the ties. Which of several best alignments is taken hangs
@@ -16,8 +16,12 @@ import numpy as np
 
 from goldwire.columns.tables import Bools, Floats, Ints
 
-WORTHWHILE = 0.05
-"""A round of settling goes on to another if it removed at least this share of the cells."""
+ROUNDS = 3
+"""So often sure pairs are sought. A fixed number: what becomes of a document must not hang on how
+much there is to settle in the others of its chunk."""
+
+LARGE = 40_000
+"""A component of more than so many pairs of clusters, most of them empty, makes no matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,15 @@ class Cells:
 def gains(cells: Cells, *, n_gold: int, n_predicted: int) -> tuple[Floats, Floats]:
     """Align the clusters; give the similarity that each gold, and each predicted, cluster gains."""
     gained = np.zeros(n_gold), np.zeros(n_predicted)
-    while len(cells):
+    taken = np.zeros(n_gold, np.bool_), np.zeros(n_predicted, np.bool_)
+    for _ in range(ROUNDS):
+        if not len(cells):
+            break
         settled = cells.where(_sure(cells))
         _give(gained, settled)
-        taken = np.zeros(n_gold, np.bool_), np.zeros(n_predicted, np.bool_)
         taken[0][settled.gold] = True
         taken[1][settled.predicted] = True
-        before = len(cells)
         cells = cells.where(~(taken[0][cells.gold] | taken[1][cells.predicted]))
-        if before - len(cells) < WORTHWHILE * before:
-            break
     if len(cells):
         _give(gained, _solved(cells))
     return gained
@@ -93,26 +96,58 @@ def _best_two(cluster: Ints, similarity: Floats) -> tuple[Ints, Floats]:
 
 
 def _solved(cells: Cells) -> Cells:
-    """Solve the components one by one."""
-    from scipy.optimize import linear_sum_assignment
-
+    """Solve the components one by one: the small ones as matrices, large ones cell by cell."""
     golds, gold = np.unique(cells.gold, return_inverse=True)
     predictions, predicted = np.unique(cells.predicted, return_inverse=True)
     component = _components(gold, predicted, len(golds), len(predictions))
     row, heights = _places(component[: len(golds)])
     column, widths = _places(component[len(golds) :])
-    base = np.append(0, np.cumsum(heights * widths))
+    local = Cells(row[gold], column[predicted], cells.similarity)
     of_cell = component[gold]
-    at = base[of_cell] + row[gold] * widths[of_cell] + column[predicted]
+    is_large = heights * widths > LARGE
+    chosen = _chosen_in_matrices(local, of_cell, heights * ~is_large, widths)
+    for number in np.flatnonzero(is_large):
+        members = np.flatnonzero(of_cell == number)
+        chosen[members[_chosen_in_large(local.where(members))]] = True
+    return cells.where(chosen)
+
+
+def _chosen_in_matrices(cells: Cells, component: Ints, heights: Ints, widths: Ints) -> Bools:
+    """Mark the best cells of each component; one of height 0 has none."""
+    from scipy.optimize import linear_sum_assignment
+
+    base = np.append(0, np.cumsum(heights * widths))
+    inside = np.flatnonzero(heights[component])
+    part = cells.where(inside)
+    at = base[component[inside]] + part.gold * widths[component[inside]] + part.predicted
     cost = np.zeros(base[-1])
-    cost[at] = -cells.similarity
-    chosen = np.zeros(len(cost), dtype=np.bool_)
+    cost[at] = -part.similarity
+    taken = np.zeros(len(cost), dtype=np.bool_)
     for start, end, width in zip(
         base[:-1].tolist(), base[1:].tolist(), widths.tolist(), strict=True
     ):
-        rows, columns = linear_sum_assignment(cost[start:end].reshape(-1, width))
-        chosen[start + rows * width + columns] = True
-    return cells.where(chosen[at])
+        if start < end:
+            rows, columns = linear_sum_assignment(cost[start:end].reshape(-1, width))
+            taken[start + rows * width + columns] = True
+    chosen = np.zeros(len(cells), dtype=np.bool_)
+    chosen[inside] = taken[at]
+    return chosen
+
+
+def _chosen_in_large(cells: Cells) -> Bools:
+    """Mark the best cells of one component, in memory that grows with its cells alone."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    n, m = 1 + int(cells.gold.max()), 1 + int(cells.predicted.max())
+    # Every gold cluster can also stay alone, with a column of its own that is worth nothing.
+    alone = np.arange(n)
+    worth = np.append(cells.similarity, np.zeros(n))
+    places = (np.append(cells.gold, alone), np.append(cells.predicted, m + alone))
+    costs = csr_array((1 + worth.max() - worth, places), shape=(n, m + n))
+    partner = min_weight_full_bipartite_matching(costs)[1]
+    chosen: Bools = partner[cells.gold] == cells.predicted
+    return chosen
 
 
 def _components(gold: Ints, predicted: Ints, n_gold: int, n_predicted: int) -> Ints:

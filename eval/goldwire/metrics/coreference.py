@@ -66,7 +66,9 @@ def muc(chunk: Chunk, kind: str, options: Options) -> Outcome:
 def ceaf_m(chunk: Chunk, kind: str, options: Options) -> Outcome:
     """CEAF by mentions (Luo 2005): the best one-to-one alignment under φ₃ = |k∩r|.
 
-    R = Σφ₃ ÷ Σ|k|, P = Σφ₃ ÷ Σ|r|: the denominators count mentions, not clusters.
+    R = Σφ₃ ÷ Σ|k|, P = Σφ₃ ÷ Σ|r|: the denominators count mentions, not clusters. Where several
+    alignments are best, the order of the clusters in the text decides which clusters are aligned,
+    and so what their types get; the totals are the same.
     """
     return aligned_by_mentions(chunk, kind, contingency(chunk, kind, options))
 
@@ -122,8 +124,9 @@ BLANC_GROUPS = ("coreference links", "non-coreference links")
 def blanc(chunk: Chunk, kind: str, options: Options) -> Outcome:
     """BLANC (Recasens & Hovy 2011; Luo et al. 2014): the mean of two F's over pairs of mentions.
 
-    One group counts coreference links, the other pairs that are not coreferent. The mean is over
-    the groups that have any link on either side.
+    One group counts coreference links, the other pairs that are not coreferent; the mean is over
+    the groups of which gold has any (the rule of 2011), after summing over documents. Where no side
+    has a pair of mentions it is undefined; the reference scorer prints 1 or 0.
     """
     both = contingency(chunk, kind, options)
     n = chunk.n_documents
