@@ -85,7 +85,7 @@ def score_documents(
         per_document=per_document,
         confidence=confidence,
     )
-    texts: dict[str, str] | None = {} if explain or collected.needs_words else None
+    texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
     stream = _selected(
         pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
@@ -94,7 +94,7 @@ def score_documents(
         stream,
         ignore=selection.is_ignored if selection.only else None,
         layers=collected.layers,
-        surfaces=collected.needs_words,
+        surfaces=collected.needs_surfaces,
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
@@ -150,7 +150,7 @@ class _Collected:
         self.per_document = per_document
         self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
         self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
-        self.needs_words = any(metric.layer == "text" for metric in metrics)
+        self.needs_surfaces = any(metric.needs_surfaces for metric in metrics)
         self.impossible: dict[str, str] = {}
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}

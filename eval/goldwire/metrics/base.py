@@ -58,7 +58,7 @@ class Metric:
     averages the groups' P, R and F (only BLANC needs it). `uses` names the options that change
     its numbers. `version` rises whenever its definition changes: only then do two results become
     incomparable. `is_local`: its credits depend on spans alone, so that paragraphs of one document
-    may be resampled.
+    may be resampled. `needs_surfaces`: it compares words, so chunks are built with surfaces=True.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Metric:
     uses: tuple[str, ...] = ()
     version: int = 1
     is_local: bool = True
+    needs_surfaces: bool = False
 
     @property
     def layer(self) -> str:

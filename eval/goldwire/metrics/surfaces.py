@@ -107,6 +107,7 @@ METRICS: tuple[Metric, ...] = (
         layers=("mentions",),
         compute=strict,
         uses=("duplicates",),
+        needs_surfaces=True,
     ),
     Metric(
         name="text/exact",
@@ -114,5 +115,6 @@ METRICS: tuple[Metric, ...] = (
         layers=("mentions",),
         compute=exact,
         uses=("duplicates",),
+        needs_surfaces=True,
     ),
 )
