@@ -15,8 +15,9 @@ from goldwire.tallies import merge, ratio, tally
 from strategies import TEXT_LENGTH, annotations, spans
 
 METRICS = list(registry().values())
-# Gold's coreference, and not the prediction's, decides which sources are right.
-SYMMETRIC = [metric for metric in METRICS if "source_entity" not in metric.name]
+# Gold, and not the prediction, decides whose coreference is right, or which attributes are asked.
+ONE_SIDED = ("source_entity", "_accuracy")
+SYMMETRIC = [m for m in METRICS if not any(part in m.name for part in ONE_SIDED)]
 TEXT = ("Aa " * TEXT_LENGTH)[:TEXT_LENGTH]
 
 

@@ -17,6 +17,8 @@ FAMILIES: tuple[str, ...] = (
     "links",
     "arguments",
     "attributions",
+    "attributes",
+    "factuality",
     "provenance",
     "surfaces",
 )
