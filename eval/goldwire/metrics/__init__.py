@@ -19,6 +19,8 @@ FAMILIES: tuple[str, ...] = (
     "attributions",
     "attributes",
     "factuality",
+    "nuggets",
+    "relations",
     "provenance",
     "surfaces",
 )
