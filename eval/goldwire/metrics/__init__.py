@@ -16,11 +16,13 @@ FAMILIES: tuple[str, ...] = (
     "coreference",
     "links",
     "arguments",
+    "argument_entities",
     "attributions",
     "attributes",
     "factuality",
     "nuggets",
     "relations",
+    "templates",
     "provenance",
     "surfaces",
 )

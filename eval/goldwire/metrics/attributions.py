@@ -9,13 +9,20 @@ element that another one lacks: an author who leaves the source out is rightly f
 
 import numpy as np
 
-from goldwire.columns import ABSENT, Chunk, Side, dense, numbered
+from goldwire.columns import ABSENT, Chunk, Side
 from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.maximum import FREE, Graph, maximum_matching
 from goldwire.metrics.attribution_alignment import soft
 from goldwire.metrics.attribution_elements import ELEMENTS, element
 from goldwire.metrics.base import Metric, Options
-from goldwire.metrics.keys import Keyed, copies_of, key_of, score_keys
+from goldwire.metrics.keys import (
+    Keyed,
+    copies_of,
+    joined,
+    key_of,
+    numbered_alike,
+    score_keys,
+)
 from goldwire.tallies import Credits, Outcome
 
 LINKS = ("source", "content")
@@ -70,7 +77,7 @@ def source_entity_given_cue(chunk: Chunk, options: Options) -> Outcome:
     """
     del options
     gold, predicted = (_cues(side) for side in (chunk.gold, chunk.predicted))
-    numbers = _shared(gold, predicted)
+    numbers = numbered_alike(gold, predicted)
     pairs = _right_sources(chunk)
     copies = []
     for number, paired in zip(numbers, pairs, strict=True):
@@ -127,12 +134,6 @@ def _cues(side: Side) -> Ints:
     return np.column_stack([side.attributions.document, *element(side, "cue")])
 
 
-def _shared(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
-    """Number rows of integers alike on both sides: shapes [gold rows] and [predicted rows]."""
-    number = dense(numbered(*np.concatenate([gold, predicted]).T))
-    return number[: len(gold)], number[len(gold) :]
-
-
 def _right_sources(chunk: Chunk) -> tuple[Ints, Ints]:
     """Pair attributions one-to-one that have the same cue and, by gold's coreference, one source.
 
@@ -142,10 +143,10 @@ def _right_sources(chunk: Chunk) -> tuple[Ints, Ints]:
 
 
 def _pair_by_source(chunk: Chunk) -> tuple[Ints, Ints]:
-    at, to = _joined(*_shared(_cues(chunk.gold), _cues(chunk.predicted)))
+    at, to = joined(*numbered_alike(_cues(chunk.gold), _cues(chunk.predicted)))
     owner, accepted = _accepted(chunk.gold)
     offered = np.column_stack([at, np.column_stack(element(chunk.predicted, "source"))[to]])
-    wanted, found = _shared(np.column_stack([owner, accepted]), offered)
+    wanted, found = numbered_alike(np.column_stack([owner, accepted]), offered)
     right = np.isin(found, wanted)
     partner = maximum_matching(
         Graph(
@@ -160,16 +161,6 @@ def _pair_by_source(chunk: Chunk) -> tuple[Ints, Ints]:
     return paired, partner[paired]
 
 
-def _joined(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
-    """Give all pairs of positions with equal values, ascending in gold."""
-    order = np.argsort(predicted, kind="stable")
-    first = np.searchsorted(predicted[order], gold, side="left")
-    counts = np.searchsorted(predicted[order], gold, side="right") - first
-    at = np.repeat(np.arange(len(gold)), counts)
-    nth = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return at, order[np.repeat(first, counts) + nth]
-
-
 def _accepted(side: Side) -> tuple[Ints, Ints]:
     """List the spans that name each attribution's source: its row, and the span [n, 3].
 
@@ -178,7 +169,7 @@ def _accepted(side: Side) -> tuple[Ints, Ints]:
     mentions, entity = side.mentions, side.attributions["entity"]
     known = np.flatnonzero(entity != ABSENT)
     grounded = np.flatnonzero(mentions.start != ABSENT)
-    at, to = _joined(entity[known], mentions.extra["entity"][grounded])
+    at, to = joined(entity[known], mentions.extra["entity"][grounded])
     by_mention = np.column_stack([mentions.start, mentions.end, mentions.fragments])
     return (
         np.concatenate([np.arange(len(entity)), known[at]]),

@@ -81,3 +81,23 @@ def copies_of(number: Ints, tie: Ints) -> Ints:
     copies = np.empty(n, dtype=np.int64)
     copies[order] = np.arange(n) - np.repeat(starts, np.diff([*starts, n]))
     return copies
+
+
+def numbered_alike(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
+    """Number rows of integers alike on both sides: shapes [gold rows] and [predicted rows]."""
+    number = dense(numbered(*np.concatenate([gold, predicted]).T))
+    return number[: len(gold)], number[len(gold) :]
+
+
+def joined(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
+    """Give all pairs of positions with equal values, ascending in gold.
+
+    >>> joined(np.array([3, 5]), np.array([5, 1, 5]))
+    (array([1, 1]), array([0, 2]))
+    """
+    order = np.argsort(predicted, kind="stable")
+    first = np.searchsorted(predicted[order], gold, side="left")
+    counts = np.searchsorted(predicted[order], gold, side="right") - first
+    at = np.repeat(np.arange(len(gold)), counts)
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return at, order[np.repeat(first, counts) + nth]
