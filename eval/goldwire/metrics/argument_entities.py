@@ -113,7 +113,7 @@ METRICS: tuple[Metric, ...] = tuple(
     Metric(
         name=f"arguments/{name}",
         summary=f"arguments of events: any mention of the filler's entity, {words}",
-        layers=("event_mentions", "mentions"),
+        layers=("event_mentions",),
         compute=_bound(attached),
         is_local=False,
     )

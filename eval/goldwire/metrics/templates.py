@@ -16,8 +16,8 @@ import numpy as np
 
 from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, dense, numbered
 from goldwire.columns.tables import Floats, Ints
-from goldwire.matching.heaviest import Weighted, heaviest
 from goldwire.metrics.base import Compute, Metric, Options
+from goldwire.metrics.cluster_alignment import Cells, gains
 from goldwire.metrics.keys import joined, numbered_alike
 from goldwire.tallies import Credits, Outcome
 
@@ -46,23 +46,23 @@ def ceaf_ree(chunk: Chunk, options: Options, *, whole: bool) -> Outcome:
     symmetric: it is the predicted entity that must lie in gold's.
     """
     del options
-    gold, predicted = (_fillers(side) for side in (chunk.gold, chunk.predicted))
+    gold, predicted = chunk.once(
+        "templates.fillers", lambda: (_fillers(chunk.gold), _fillers(chunk.predicted))
+    )
     at, to, common = _shared(gold, predicted)
     if whole:
         inside = common == predicted.size[to]
         at, to, common = at[inside], to[inside], common[inside]
-    phi = Weighted(at, to, common[:, None], predicted.size[to][:, None])
-    best = heaviest(phi)
+    cells = Cells(at, to, common / predicted.size[to])
+    gained = gains(cells, n_gold=len(gold.size), n_predicted=len(predicted.size))
     return Outcome(
         chunk.vocabularies["roles"].names,
-        _credits(gold, phi.gold[best], phi.weight[best]),
-        _credits(predicted, phi.predicted[best], phi.weight[best]),
+        _credits(gold, gained[0]),
+        _credits(predicted, gained[1]),
     )
 
 
-def _credits(side: Fillers, at: Ints, phi: Floats) -> Credits:
-    num = np.zeros(len(side.document))
-    num[at] = phi
+def _credits(side: Fillers, num: Floats) -> Credits:
     # Summed by size, so that the order of items cannot show in the last bit of the sum.
     order = np.argsort(num, kind="stable")
     return Credits(side.document[order], side.role[order], num[order], np.ones(len(num)))
@@ -101,13 +101,19 @@ def _fillers(side: Side) -> Fillers:
         ),
         axis=0,
     )
-    return Fillers(
-        document=arguments.document[first],
-        role=arguments.label[first],
-        size=np.bincount(named[:, 0], minlength=len(first)),
-        filler=named[:, 0],
-        span=named[:, 1:],
-    )
+    return _in_order(arguments.document[first], arguments.label[first], named)
+
+
+def _in_order(document: Ints, role: Ints, named: Ints) -> Fillers:
+    """Order fillers by their first spans, within document and role; `named` ascends."""
+    size = np.bincount(named[:, 0], minlength=len(document))
+    start, end = np.full(len(size), ABSENT), np.full(len(size), ABSENT)
+    filler, first = np.unique(named[:, 0], return_index=True)
+    start[filler], end[filler] = named[first, 1], named[first, 2]
+    order = np.lexsort((size, end, start, role, document))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return Fillers(document[order], role[order], size[order], rank[named[:, 0]], named[:, 1:])
 
 
 def _named(filler: Ints, spans: Spans, rows: Ints) -> Ints:
@@ -140,7 +146,7 @@ METRICS: tuple[Metric, ...] = tuple(
     Metric(
         name=f"events/{name}",
         summary=f"role fillers of a document as entities, {words} (CEAF-REE)",
-        layers=("event_mentions", "mentions", "entities"),
+        layers=("event_mentions",),
         compute=_bound(whole),
         is_local=False,
     )
