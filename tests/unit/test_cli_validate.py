@@ -19,7 +19,7 @@ def test_the_own_corpus_is_found_and_has_no_problem(
     assert main(["validate"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert "no problem; checked 1 documents, 1 texts, 1 gold" in err
+    assert "no problem; checked 2 documents, 2 texts, 2 gold" in err
 
 
 def test_problems_are_grouped_by_file_and_end_with_code_4(

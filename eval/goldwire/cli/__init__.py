@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "print an annotated document in the terminal",
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
+    "gate": "fail when a candidate is worse than the baseline: for CI",
     "agree": "compare annotators: F1 between every pair of passes",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",

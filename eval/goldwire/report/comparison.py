@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from goldwire.comparison import ALPHA, Compared, Comparison
 from goldwire.explanation import Explained
+from goldwire.gating import Finding
 from goldwire.inputs import Gold
 from goldwire.report.terminal import percent, table
 from goldwire.scores import Scores
@@ -22,6 +23,14 @@ def comparison_text(gold: Gold, base: str, found: Mapping[str, Comparison], scor
         )
         lines += _items("lost", comparison.lost) + _items("gained", comparison.gained)
     lines += ["", f"signature  {scores.shared_signature()}"]
+    return "\n".join(lines) + "\n"
+
+
+def gate_text(gold: Gold, outcome: str, findings: Sequence[Finding], comparison: Comparison) -> str:
+    """Give the gate's verdict, its reasons, and the gold items lost and gained."""
+    lines = [f"gold    {gold.tag}", f"verdict {outcome}", ""]
+    lines += [table([(one.outcome, one.what, one.reason) for one in findings], left=(0, 1, 2))]
+    lines += _items("lost", comparison.lost) + _items("gained", comparison.gained)
     return "\n".join(lines) + "\n"
 
 
