@@ -73,7 +73,7 @@ def score_documents(
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed.
-    Raises NothingEvaluatedError when no gold document had a prediction.
+    Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     pairing = Pairing() if pairing is None else pairing
     for by in slices:
@@ -109,6 +109,11 @@ def score_documents(
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
+    if len(not_scored) == len(collected.metrics):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: none of the metrics could be scored\n"
+            + "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
+        )
     return Scores(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
