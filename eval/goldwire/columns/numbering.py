@@ -38,13 +38,15 @@ def copies(ascending: Ints) -> Ints:
         return np.zeros(len(ascending), dtype=np.int64)
     place = np.arange(len(ascending))
     first = np.where(np.insert(repeats, 0, False), 0, place)
-    return place - np.maximum.accumulate(first)
+    number: Ints = place - np.maximum.accumulate(first)
+    return number
 
 
 def distinct(values: Ints) -> Ints:
     """Give the values once each, ascending, by sorting: hashing, as np.unique does, costs more."""
     ascending = np.sort(values)
-    return ascending[np.append(True, ascending[1:] != ascending[:-1])[: len(values)]]
+    once: Ints = ascending[np.append(True, ascending[1:] != ascending[:-1])[: len(values)]]
+    return once
 
 
 def are_among(values: Ints, ascending: Ints) -> Bools:

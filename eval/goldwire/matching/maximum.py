@@ -63,7 +63,7 @@ def _match_stars(graph: Graph, partner: Ints) -> Bools:
     gold, predicted = graph.gold, graph.predicted
     gold_degree = np.bincount(gold, minlength=len(graph.gold_priority))
     predicted_degree = np.bincount(predicted, minlength=len(graph.predicted_priority))
-    in_star = (gold_degree[gold] == 1) & (predicted_degree[predicted] == 1)
+    in_star: Bools = (gold_degree[gold] == 1) & (predicted_degree[predicted] == 1)
     partner[gold[in_star]] = predicted[in_star]
     tied = np.flatnonzero(~in_star)
     centred_on_gold, centred_on_predicted = star_edges(

@@ -92,9 +92,14 @@ def _pair(chunk: Chunk, layer: str, mode: str, duplicates: Duplicates) -> Pairs:
         return _by_spans(both)
     if mode == "value" and layer in NORMALISED:
         values = _normalised(chunk, both, layer)
-        keys = shared_keys((gold.key, predicted.key), values)
-        equal = equal_real(*keys, gold_ignored=gold.ignored, predicted_ignored=predicted.ignored)
-        return _by_keys(both, *keys, equal)
+        gold_keys, predicted_keys = shared_keys((gold.key, predicted.key), values)
+        equal = equal_real(
+            gold_keys,
+            predicted_keys,
+            gold_ignored=gold.ignored,
+            predicted_ignored=predicted.ignored,
+        )
+        return _by_keys(both, gold_keys, predicted_keys, equal)
     edges = _edges(chunk, both, layer, mode, overlaps(chunk, layer, duplicates=duplicates))
     return _by_edges(both, edges, holds_strict=mode != "head")
 
@@ -117,7 +122,8 @@ def _edges(chunk: Chunk, both: Layer, layer: str, mode: str, edges: Edges) -> Ed
 def _by_keys(both: Layer, gold_keys: Ints, predicted_keys: Ints, equal: tuple[Ints, Ints]) -> Pairs:
     return _finished(
         both,
-        *equal,
+        equal[0],
+        equal[1],
         excusable_gold=_is_among(gold_keys, predicted_keys[both.predicted.ignored]),
         excusable_predicted=_is_among(predicted_keys, gold_keys[both.gold.ignored]),
     )
