@@ -4,7 +4,7 @@
 |---|---|
 | `conlleval` | tags decoded as the CoNLL-2000 script does; 0/0 shown as 0 |
 | `seqeval-default` | as `conlleval`: seqeval's default mode is lenient |
-| `seqeval-strict` | a mention must be tagged as the file's scheme demands; copies merge; 0/0 shown as 0 |
+| `seqeval-strict` | mentions with invalid tags are left out; copies merge; 0/0 shown as 0 |
 | `nervaluate-1.2.1` | surplus copies are spurious; 0/0 shown as 0 |
 | `conll-2012` | repeated mentions merge in coreference, singletons stay, 0/0 shown as 0 |
 | `neleval` | sets of mentions; singletons stay; 0/0 shown as 0 |
