@@ -97,9 +97,11 @@ def _documents(
             problems.append(_unreadable(name, number, "the line is not UTF-8"))
             continue
         if columns and columns[0] != "-DOCSTART-":
+            if _is_comment(columns, opens=not sentence):
+                continue
             if len(columns) == 1:
                 problems.append(_unreadable(name, number, "a token without a tag"))
-            elif not (columns[0] == "#" and len(columns) > 3):
+            else:
                 sentence.append(_Token(number, columns[0], columns[-1]))
             continue
         if sentence:
@@ -112,6 +114,14 @@ def _documents(
         document.append(sentence)
     if document:
         yield document
+
+
+def _is_comment(columns: list[str], *, opens: bool) -> bool:
+    """Claim that a line is no token: `#` and three words, or before a sentence `#` and no tag."""
+    if columns[0] != "#":
+        return False
+    is_tagged = len(columns) > 1 and (columns[-1] == "O" or columns[-1][1:2] == "-")
+    return len(columns) > 3 or (opens and not is_tagged)
 
 
 def _unreadable(name: str, line: int, message: str) -> Problem:
