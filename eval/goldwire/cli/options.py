@@ -61,8 +61,9 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compat",
         metavar="NAME",
-        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict or "
-        "conll-2012; overrides --duplicates, --singletons and --zero-division",
+        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict, "
+        "nervaluate-1.2.1, conll-2012, neleval or ceaf-ree; overrides --duplicates, --singletons "
+        "and --zero-division",
     )
     parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
