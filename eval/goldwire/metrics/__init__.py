@@ -16,6 +16,7 @@ FAMILIES: tuple[str, ...] = (
     "coreference",
     "links",
     "arguments",
+    "argument_heads",
     "argument_entities",
     "attributions",
     "attributes",
@@ -23,6 +24,7 @@ FAMILIES: tuple[str, ...] = (
     "nuggets",
     "relations",
     "templates",
+    "event_templates",
     "provenance",
     "surfaces",
 )
