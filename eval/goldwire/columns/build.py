@@ -13,8 +13,8 @@ from goldwire.model import LAYERS, Annotation, ArticleSource, Document
 CHUNK_SIZE = 1_000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
-BATCH_SIZE = 32
-"""Records that are held at a time."""
+BATCH_SIZE = 8
+"""Records that are held at a time: so few that they are taken apart while in the cache."""
 
 DEFAULT_LAYERS = (*LAYERS, "source")
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
