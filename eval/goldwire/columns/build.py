@@ -10,7 +10,7 @@ from goldwire.columns.rows import Collected
 from goldwire.columns.tables import Chunk, Vocabularies
 from goldwire.model import LAYERS, Annotation, ArticleSource, Document
 
-CHUNK_SIZE = 1_000
+CHUNK_SIZE = 1000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
 BATCH_SIZE = 8

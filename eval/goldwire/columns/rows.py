@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from goldwire.columns.numbering import constant
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
@@ -55,7 +56,7 @@ class Column:
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
-            return np.full(n, ABSENT, dtype=np.int64)
+            return constant(ABSENT, n)
         return np.frombuffer(self.values, dtype=np.int64)
 
 
@@ -114,12 +115,16 @@ class Rows:
 
     def all_scores(self) -> Floats:
         """Give the scores, nan where there is none: shape [n]."""
+        if not self.scores:
+            return np.broadcast_to(np.float64(np.nan), self.n)
         score = np.full(self.n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
         return score
 
     def all_ignored(self) -> Bools:
         """Claim of each row that it is don't-care: shape [n]."""
+        if not self.ignored:
+            return np.broadcast_to(np.False_, self.n)
         ignored = np.zeros(self.n, dtype=np.bool_)
         ignored[self.ignored] = True
         return ignored
