@@ -20,7 +20,7 @@ from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
 from goldwire.slices import check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, tally
+from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, folded_tally, merge, tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -167,13 +167,14 @@ class _Collected:
             except UsageError as reason:
                 self.impossible[metric.name] = str(reason)
                 continue
-            made = tally(outcome, n_documents=chunk.n_documents)
             before = self.tallies.get(metric.name)
             if self.per_document:
+                made = tally(outcome, n_documents=chunk.n_documents)
                 self.tallies[metric.name] = made if before is None else before + made
                 if chunk.n_documents == 1:
                     self._add_paragraphs(metric, outcome, chunk)
             else:
+                made = folded_tally(outcome)
                 self.tallies[metric.name] = merge(filter(None, (before, made)))
             if self.confidence is not None:
                 found = confident(outcome, chunk, metric=metric)

@@ -48,7 +48,9 @@ class Column:
             return
         if not self.values:
             self.values.extend([ABSENT] * self.n_absent)
-        if isinstance(values, np.ndarray):
+        if isinstance(values, list):
+            self.values.fromlist(values)
+        elif isinstance(values, np.ndarray):
             self.values.frombytes(np.ascontiguousarray(values, dtype=np.int64).tobytes())
         else:
             self.values.extend(values)
