@@ -5,6 +5,7 @@ metric that does not obey a law is named in `EXCEPTIONS`, with the reason. Colum
 for all metrics; whoever changes the code behind them calls `forget`.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
@@ -329,6 +330,14 @@ def no_item_earns_more_than_it_could(metric: Metric, options: Options = DEFAULT)
         assert (side.num <= side.den + 1e-9).all(), metric.name
 
 
+def asking_again_changes_nothing(metric: Metric, options: Options = DEFAULT) -> None:
+    """Columns are as they were after they have been scored, and give the same again."""
+    chunk = build(PAIRS[:50])
+    once = tallied(metric, chunk, options)
+    again = tallied(metric, dataclasses.replace(chunk, _memo={}), options)
+    assert_same(once, again, metric)
+
+
 LAWS: dict[str, Law] = {
     law.__name__: law
     for law in (
@@ -340,6 +349,7 @@ LAWS: dict[str, Law] = {
         another_prediction_never_lowers_a_count,
         what_nobody_cares_about_changes_nothing,
         no_item_earns_more_than_it_could,
+        asking_again_changes_nothing,
     )
 }
 

@@ -142,7 +142,29 @@ def nuggets_are_aligned_at_best(metric: Metric) -> None:
         total = float(dice[linear_sum_assignment(dice, maximize=True)].sum())
         return [total, len(sides[1]), total, len(sides[0])]
 
+    documents = dense_triggers()
+    chunk = build_chunk([(str(at), *pair, None) for at, pair in enumerate(documents)])
+    found = rows(metric, chunk, Options()).tolist()
+    for own, pair in zip(found, documents, strict=True):
+        assert own == pytest.approx(expected(*pair), abs=1e-9), metric.name
     compare(metric, expected)
+
+
+def dense_triggers() -> list[tuple[Annotation, Annotation]]:
+    """Draw documents of up to six triggers in a dozen code points."""
+    rng = Random(10)
+
+    def one() -> Annotation:
+        starts = [rng.randrange(10) for _ in range(rng.randrange(7))]
+        return Annotation(
+            doc_id="d",
+            event_mentions=tuple(
+                EventMention(type=rng.choice("AB"), trigger=Span(at, at + rng.randint(1, 6)))
+                for at in starts
+            ),
+        )
+
+    return [(one(), one()) for _ in range(200)]
 
 
 def places(record: Annotation) -> dict[str, frozenset[int]]:
@@ -377,6 +399,42 @@ def a_filler_without_a_place_earns_nothing(metric: Metric) -> None:
     assert rows(metric, chunk, Options())[0].tolist() == [0, 1, 0, 1]
 
 
+def role_fillers_are_aligned_at_best(metric: Metric) -> None:
+    """CEAF-REE strict: as many predicted fillers as possible lie in gold ones, one-to-one."""
+
+    def fillers(record: Annotation) -> list[tuple[str, frozenset[Key]]]:
+        place = places(record)
+        entity_of = {m.id: m.entity for m in record.mentions or () if m.entity}
+        found: dict[Key, tuple[str, frozenset[Key]]] = {}
+        for at, (_, argument, filler) in enumerate(arguments(record)):
+            entity = entity_of.get(argument.ref or "")
+            if entity is not None:
+                names = (name for name, known in entity_of.items() if known == entity)
+                spans = frozenset(place[name] for name in names if name in place)
+                found[argument.role, "entity", entity] = (argument.role, frozenset(spans))
+            elif filler is None:
+                found[argument.role, "nothing", at] = (argument.role, frozenset())
+            else:
+                found[argument.role, "span", filler] = (argument.role, frozenset((filler,)))
+        return list(found.values())
+
+    def expected(gold: Annotation, predicted: Annotation) -> Four:
+        wanted, offered = fillers(gold), fillers(predicted)
+        inside = np.array(
+            [
+                [
+                    float(role == wanted_role and bool(spans) and spans <= accepted)
+                    for role, spans in offered
+                ]
+                for wanted_role, accepted in wanted
+            ]
+        ).reshape(len(wanted), len(offered))
+        total = float(inside[linear_sum_assignment(inside, maximize=True)].sum())
+        return [total, len(offered), total, len(wanted)]
+
+    compare(metric, expected)
+
+
 def invalid_tags_make_no_mention(name: str) -> None:
     """Under `seqeval-strict` a mention is B I*, or B I* E and S where ends are marked."""
     rng = Random(9)
@@ -461,6 +519,7 @@ ORACLES: dict[str, tuple[Callable[[Metric], None], tuple[str, ...]]] = {
         ),
         (links_are_bags, ("links/strong_link",)),
         (coreference_is_as_defined, (*COREFERENCE, "entities/blanc")),
+        (role_fillers_are_aligned_at_best, ("events/ceaf_ree",)),
         (a_filler_without_a_place_earns_nothing, ("events/ceaf_ree", "events/ceaf_ree_prop")),
     )
 }
