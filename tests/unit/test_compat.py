@@ -27,8 +27,11 @@ GOLD = goldwire.Annotation(
     doc_id="d",
     entities=(),
     mentions=(goldwire.Mention(type="PER", spans=(goldwire.Span(0, 3),)),),
+    event_mentions=(),
 )
-TWICE = goldwire.Annotation(doc_id="d", entities=(), mentions=(GOLD.mentions or ()) * 2)
+TWICE = goldwire.Annotation(
+    doc_id="d", entities=(), mentions=(GOLD.mentions or ()) * 2, event_mentions=()
+)
 
 
 def test_there_are_the_seven_presets_that_the_documentation_promises() -> None:
