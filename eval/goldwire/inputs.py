@@ -10,14 +10,16 @@ import gzip
 import hashlib
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
+from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 
@@ -152,6 +154,44 @@ def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
     return Run(files, name or first or Path(paths[0]).resolve().name)
+
+
+def open_runs(paths: Sequence[str], *, each: bool = False) -> tuple[Run, ...]:
+    """Find the predictions of one system, or with `each` those of a system for every path.
+
+    Several token files are several systems in any case: without ids they cannot be parts of one.
+    Systems are called like their files, or by their whole paths where that is not enough.
+    """
+    files = expand(paths)
+    if not each and not (len(files) > 1 and all(file.endswith(TOKEN_SUFFIXES) for file in files)):
+        return (open_run(paths),)
+    places = [
+        place
+        for path in paths
+        for place in (sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path])  # noqa: PTH207
+    ]
+    if not each:
+        places = list(files)
+    runs = [open_run([place]) for place in dict.fromkeys(places)]
+    taken = Counter(run.name for run in runs)
+    return tuple(
+        run if taken[run.name] == 1 else replace(run, name=place)
+        for run, place in zip(runs, dict.fromkeys(places), strict=True)
+    )
+
+
+def different_tokens(gold: Gold, run: Run) -> Problem | None:
+    """Say where the tokens of two token files first differ; None when they do not, or are none."""
+    both = (*gold.paths, *run.paths)
+    if (
+        len(gold.paths) != 1
+        or len(run.paths) != 1
+        or not all(path.endswith(TOKEN_SUFFIXES) for path in both)
+    ):
+        return None
+    return first_difference(
+        read_lines(gold.paths[0]), read_lines(run.paths[0]), gold_name=gold.place, name=run.paths[0]
+    )
 
 
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:

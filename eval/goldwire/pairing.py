@@ -13,7 +13,8 @@ from goldwire.errors import Problem
 from goldwire.model import Annotation, Document, Span
 
 SURFACE_MISMATCH = "GW722"
-FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", "GW713"})
+OTHER_TEXT = "GW713"
+FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
 
@@ -103,10 +104,9 @@ def pair_documents(
                 found = annotation
             else:
                 waiting[annotation.doc_id] = annotation
+        found = None if found is None else _usable(item, found, pairing)
         if found is None:
             missing.append(item.doc_id)
-        else:
-            pairing.problems.extend(check_prediction(item, found))
         yield item, found
     while (annotation := next_prediction()) is not None:
         waiting[annotation.doc_id] = annotation
@@ -114,6 +114,13 @@ def pair_documents(
     pairing.n_unknown = len(waiting)
     pairing.problems.extend(_unknown(doc_id, known) for doc_id in waiting)
     pairing.problems.extend(_missing(doc_id) for doc_id in missing)
+
+
+def _usable(item: GoldDocument, found: Annotation, pairing: Pairing) -> Annotation | None:
+    """List a prediction's problems; one for another text could be right by accident only."""
+    problems = tuple(check_prediction(item, found))
+    pairing.problems.extend(problems)
+    return None if any(problem.code == OTHER_TEXT for problem in problems) else found
 
 
 def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Problem]:
@@ -124,7 +131,7 @@ def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Prob
     claimed = None if predicted.text_ref is None else predicted.text_ref.sha256
     if claimed is not None and digest is not None and claimed != digest:
         yield Problem(
-            "GW713",
+            OTHER_TEXT,
             "/text_ref/sha256",
             "the prediction was made on another text, so its offsets mean nothing here",
             document=gold.doc_id,

@@ -42,31 +42,39 @@ def heading(gold: Gold, scores: Scores, *, system: str) -> str:
     return "\n".join(lines)
 
 
-def score_table(scores: Scores, *, per_label: bool = False) -> str:
-    """Give the table of all scores: P, R and F1 in percent, and the four sums behind them."""
+def score_table(scores: Iterable[Score], *, in_full: bool = False) -> str:
+    """Give a table of scores: P, R and F1 in percent, and the four sums behind them.
+
+    Labels and slices are written below their metric, or `in_full` as addresses.
+    """
     rows: list[Cells] = [("", "P", "R", "F1", "correct/predicted", "found/gold")]
     layer = ""
-    for score in scores.rows(per_label=per_label):
+    for score in scores:
         if score.address.layer != layer:
             layer = score.address.layer
             rows.append(())
-        rows.append(_row(score))
+        rows.append(_row(score, in_full=in_full))
     return table(rows)
 
 
-def _row(score: Score) -> Cells:
+def _row(score: Score, *, in_full: bool) -> Cells:
     label, part = score.address.label, score.address.slice
     p_num, p_den, r_num, r_den = (amount(value) for value in score.sums)
     name = score.address.metric
-    if part is not None:
+    if in_full:
+        name = str(score.address)
+    elif part is not None:
         name = f"    @{part}"
     elif label is not None:
         name = f"    {label or '(no label)'}"
+    if score.signature.options["avg"] == "metrics":
+        return (name, "", "", percent(score.f1), "", "")
+    of = "" if score.n_averaged is None else f" (mean of {score.n_averaged})"
     return (
         name,
         percent(score.p),
         percent(score.r),
-        percent(score.f1),
+        percent(score.f1) + of,
         f"{p_num}/{p_den}",
         f"{r_num}/{r_den}",
     )
@@ -145,6 +153,8 @@ def notes(scores: Scores) -> Iterator[str]:
             f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction: "
             "all their items count as missed"
         )
+    for by, unsliced in scores.unsliced.items():
+        yield f"{', '.join(unsliced)}: no slices by {by}, because their items are no spans with one"
     for label, count in sorted(scores.dropped.items()):
         yield f"{count} predicted items labelled {label} were left out, as the label map says"
     for what, count in scores.oddities.items():
