@@ -4,6 +4,7 @@ mentions/strict,entities/lea              metrics
 mentions/strict.f1[ORG]@headline          one number; its slicing follows from its slice
 """
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ class Request:
                 yield scores[str(address)]
             except KeyError as error:
                 raise UsageError(str(error.args[0])) from error
+
+    def notes(self, scores: Scores) -> Iterator[str]:
+        """Say which of the labels asked for occur on neither side, with the nearest ones."""
+        for address in self.numbers:
+            if address.label is not None and address.metric in scores:
+                known = scores.labels(address.metric)
+                if address.label not in known:
+                    near = difflib.get_close_matches(address.label, known)
+                    hint = f" (nearest: {', '.join(near)})" if near else ""
+                    yield f"{address}: neither side has an item labelled so{hint}"
 
 
 def read_request(text: str | None) -> Request:

@@ -114,6 +114,11 @@ def score_documents(
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
+    if all(metric.name in not_scored for metric in collected.metrics):
+        told = "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
+        raise NothingEvaluatedError(
+            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
+        )
     for name in set(metrics) & set(composites()):
         lacking = [part for part in composites()[name].parts if part in not_scored]
         if lacking:

@@ -104,7 +104,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import notes, printable
     from goldwire.request import read_request
 
     if args.check:
@@ -118,9 +118,14 @@ def run(args: argparse.Namespace) -> int:
     ]
     scored = {run.name: _score(args, gold, run, request) for run in runs}
     print(_report(args, gold, scored, request))
+    said: dict[str, list[str]] = {}
     for name, scores in scored.items():
-        for note in notes(scores):
-            print(note if len(scored) == 1 else f"{name}: {note}", file=sys.stderr)
+        for note in (*notes(scores), *request.notes(scores)):
+            said.setdefault(note, []).append(name)
+    for note, names in said.items():
+        # What is true of every system is said once.
+        whose = "" if len(names) == len(scored) else f"{', '.join(names)}: "
+        print(printable(whose + note), file=sys.stderr)
     return 0
 
 
@@ -197,7 +202,13 @@ def _details(
     args: argparse.Namespace, gold: "Gold", name: str, scores: "Scores", request: "Request"
 ) -> str:
     from goldwire.report.categories import confusion_tables, error_table
-    from goldwire.report.terminal import confidence_table, heading, interval_table, score_table
+    from goldwire.report.terminal import (
+        confidence_table,
+        heading,
+        interval_table,
+        printable,
+        score_table,
+    )
 
     rows = tuple(request.of(scores, per_label=args.per_type))
     parts = [
@@ -214,5 +225,5 @@ def _details(
         parts.append(confusion_tables(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
-        parts.append("\n".join(map(str, scores.explained)))
+        parts.append("\n".join(printable(str(item)) for item in scores.explained))
     return "\n\n".join(part for part in parts if part)

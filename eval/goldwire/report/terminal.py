@@ -1,5 +1,6 @@
 """Scores for people at a terminal: tables, what did not fit, and what the numbers mean."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
@@ -8,6 +9,9 @@ from goldwire.inputs import Gold
 from goldwire.scores import Score, Scores
 
 SHOWN_PROBLEMS = 10
+
+UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, lone surrogates and line separators."""
 
 Cells = tuple[str, ...]
 
@@ -28,6 +32,18 @@ def amount(value: float) -> str:
     ('3', '2.50')
     """
     return str(int(value)) if value == int(value) else f"{value:.2f}"
+
+
+def printable(text: str) -> str:
+    """Write control characters as escapes: labels and names come from files, and may hold any.
+
+    >>> printable("A" + chr(27)) == "A" + chr(92) + "x1b"
+    True
+    """
+    return "".join(
+        ascii(character)[1:-1] if unicodedata.category(character) in UNPRINTABLE else character
+        for character in text
+    )
 
 
 def heading(gold: Gold, scores: Scores, *, system: str) -> str:
@@ -129,7 +145,7 @@ def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
             P
     a/b  66.7
     """
-    listed = list(rows)
+    listed = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*filter(None, listed), strict=True)]
     return "\n".join(
         "  ".join(
@@ -173,8 +189,13 @@ def notes(scores: Scores) -> Iterator[str]:
     yield from problem_lines(pairing.problems)
 
 
-def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
-    """List problems, the first few of each code in full and the rest as a count."""
+def problem_lines(
+    problems: Iterable[Problem], *, rest: str = "--json lists them all"
+) -> Iterator[str]:
+    """List problems, the first few of each code in full and the rest as a count.
+
+    `rest` says where they are all listed.
+    """
     shown: Counter[str] = Counter()
     for problem in problems:
         shown[problem.code] += 1
@@ -182,4 +203,4 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
             yield str(problem)
     for code, count in shown.items():
         if count > SHOWN_PROBLEMS:
-            yield f"{code}: and {count - SHOWN_PROBLEMS} more of this kind (--json lists them all)"
+            yield f"{code}: and {count - SHOWN_PROBLEMS} more of this kind ({rest})"
