@@ -104,13 +104,14 @@ def pair_documents(
                 found = annotation
             else:
                 waiting[annotation.doc_id] = annotation
-        found = None if found is None else _usable(item, found, pairing)
         if found is None:
             missing.append(item.doc_id)
-        yield item, found
+            yield item, None
+        else:
+            yield item, _usable(item, found, pairing)
     while (annotation := next_prediction()) is not None:
         waiting[annotation.doc_id] = annotation
-    pairing.n_missing = len(missing)
+    pairing.n_missing += len(missing)
     pairing.n_unknown = len(waiting)
     pairing.problems.extend(_unknown(doc_id, known) for doc_id in waiting)
     pairing.problems.extend(_missing(doc_id) for doc_id in missing)
@@ -120,7 +121,10 @@ def _usable(item: GoldDocument, found: Annotation, pairing: Pairing) -> Annotati
     """List a prediction's problems; one for another text could be right by accident only."""
     problems = tuple(check_prediction(item, found))
     pairing.problems.extend(problems)
-    return None if any(problem.code == OTHER_TEXT for problem in problems) else found
+    if any(problem.code == OTHER_TEXT for problem in problems):
+        pairing.n_missing += 1
+        return None
+    return found
 
 
 def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Problem]:
