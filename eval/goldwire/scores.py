@@ -248,19 +248,18 @@ class Scores(Mapping[str, Score]):
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""
         found = describe(address.metric)
-        if isinstance(found, Composite):
-            metrics, averaged = [find(part) for part in found.parts], "metrics"
-        else:
-            metrics, averaged = [found], found.average
-            if self._is_averaged(found, address):
-                averaged = self.options.average
-            elif address.label is not None:
-                averaged = "label"
+        is_composite = isinstance(found, Composite)
+        parts = found.parts if isinstance(found, Composite) else (address.metric,)
+        metrics = [find(part) for part in parts]
+        averaged: str = metrics[0].average if address.label is None else "label"
+        if any(self._is_averaged(metric, address) for metric in metrics):
+            averaged = self.options.average
+        average = {"avg": "metrics", "of": averaged} if is_composite else {"avg": averaged}
         uses = {option for metric in metrics for option in metric.uses}
         own = _option_fields(self.options, (*uses, "zero_division", "beta"))
         newest = max(metric.version for metric in metrics)
         definition = {} if newest == 1 else {"def": str(newest)}
-        return Signature(address, {"avg": averaged, **own, **definition, **self.context})
+        return Signature(address, {**average, **own, **definition, **self.context})
 
     def shared_signature(self) -> Signature:
         """Give what the signatures of all numbers of this run have in common, and all options."""
@@ -319,8 +318,9 @@ def options_from(fields: Mapping[str, str]) -> Options:
     Raises UsageError for values that no option has.
     """
     values: dict[str, object] = {name: fields[key] for name, key in SIGNED.items() if key in fields}
-    if fields.get("avg") in AVERAGES:
-        values["average"] = fields["avg"]
+    average = fields.get("of", fields.get("avg"))
+    if average in AVERAGES:
+        values["average"] = average
     try:
         return msgspec.convert(values, Options, strict=False)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
-from goldwire.inputs import Gold, Run
+from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, composites, expand
 from goldwire.model import Annotation, Document
@@ -114,10 +114,10 @@ def score_documents(
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
-    if len(not_scored) == len(collected.metrics):
+    if all(metric.name in not_scored for metric in collected.metrics):
+        told = "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
         raise NothingEvaluatedError(
-            "nothing was evaluated: none of the metrics could be scored\n"
-            + "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
+            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
         )
     for name in set(metrics) & set(composites()):
         lacking = [part for part in composites()[name].parts if part in not_scored]
@@ -181,8 +181,14 @@ def score_run(
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
-    `compat` names the preset that the options come from, for the signature.
+    `compat` names the preset that the options come from, for the signature. Two token files must
+    have the same tokens: the first difference is a fatal problem.
     """
+    difference = different_tokens(gold, run)
+    if difference is not None:
+        run.problems.append(difference)
+        if on_error == "refuse":
+            raise DataError("scores would mean nothing, so none were computed", [difference])
     return score_documents(
         gold,
         run,
