@@ -10,6 +10,7 @@ from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
@@ -45,26 +46,43 @@ def score(
     gold: GoldLike,
     predicted: RunLike,
     *,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: str | Sequence[str] = HEADLINE,
     options: Options = Options(),
     selection: Selection = Selection(),
+    slices: str | Sequence[str] = (),
+    per_document: bool = False,
+    explain: bool = False,
+    confidence: bool = False,
+    categories: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
-    Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
-    keys, where None stands for absence.
+    `metrics` are names, or one string as `--metrics` takes it. Records may be rows of a table, such
+    as a `datasets.Dataset` gives: dictionaries with a record's keys, where None stands for absence.
 
-    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
+    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined. `slices` are
+    what `--slice` takes (`scores["mentions/strict@headline"]`); `per_document` keeps what
+    `scores.interval` needs, `confidence` what `scores.curve` and `.calibration` need; `explain`
+    fills `scores.explained`, `categories` fills `scores.counts` and `.confusions`.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
     NothingEvaluatedError when no gold document has a prediction.
     """
     opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
     run = open_run([str(predicted)]) if isinstance(predicted, str | Path) else predicted
+    wanted: dict[str, Any] = {
+        "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
+        "options": options,
+        "selection": selection,
+        "slices": (slices,) if isinstance(slices, str) else slices,
+        "per_document": per_document,
+        "explain": explain,
+        "confidence": confidence,
+        "categories": categories,
+        "on_error": on_error,
+    }
     if isinstance(opened, Gold) and isinstance(run, Run):
-        return score_run(
-            opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
-        )
+        return score_run(opened, run, **wanted)
     documents: Iterable[GoldDocument] = (
         opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
     )
@@ -72,11 +90,8 @@ def score(
     return score_documents(
         documents,
         run if isinstance(run, Run) else _records(run, name="predictions"),
-        metrics=metrics,
-        options=options,
-        selection=selection,
         context={"match": "optimal", **context, "v": version()},
-        on_error=on_error,
+        **wanted,
     )
 
 
@@ -87,7 +102,7 @@ def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
         if isinstance(row, Annotation):
             yield row
         else:
-            yield from read_rows([row], name=f"{name}, row {number}", problems=problems)
+            yield from read_rows([row], name=name, problems=problems, first=number)
     if problems:
         raise DataError(f"the {name} cannot be used", problems)
 

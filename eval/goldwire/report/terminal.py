@@ -166,8 +166,8 @@ def notes(scores: Scores) -> Iterator[str]:
         yield f"{', '.join(names)}: not scored, because {reason}"
     if pairing.n_missing:
         yield (
-            f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction that can be used: "
-            "all their items count as missed"
+            f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction that "
+            "can be used: all their items count as missed"
         )
     for by, unsliced in scores.unsliced.items():
         yield f"{', '.join(unsliced)}: no slices by {by}, because their items are no spans with one"
