@@ -103,8 +103,11 @@ class Scores(Mapping[str, Score]):
         return len(self.tallies)
 
     def __getitem__(self, name: str) -> Score:
-        address = Address.parse(name)
-        found = describe(address.metric)
+        try:
+            address = Address.parse(name)
+            found = describe(address.metric)
+        except UsageError as error:
+            raise KeyError(str(error)) from error
         if isinstance(found, Composite):
             return self._averaged(address, found)
         if address.metric not in self.tallies:

@@ -43,6 +43,8 @@ HEADLINE: tuple[str, ...] = (
 """The metrics that are scored when none is named."""
 
 
+ON_ERROR = ("refuse", "count")
+
 INTERVALS = "logit-t.95.document"
 """How the intervals of a run that kept its documents are called in signatures."""
 
@@ -74,11 +76,8 @@ def score_documents(
     is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
+    _check_call(metrics, options=options, slices=slices, on_error=on_error)
     pairing = Pairing() if pairing is None else pairing
-    for by in slices:
-        check_slicing(by)
-    if options.average == "documents" and slices:
-        raise UsageError("slices have no means over documents: leave --average or --slice out")
     collected = Collected(
         metrics=expand(metrics),
         options=options,
@@ -110,19 +109,7 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
-    not_scored = {
-        **collected.impossible,
-        **_reasons(collected.metrics, attempted, pairing.annotated),
-    }
-    if all(metric.name in not_scored for metric in collected.metrics):
-        told = "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
-        raise NothingEvaluatedError(
-            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
-        )
-    for name in set(metrics) & set(composites()):
-        lacking = [part for part in composites()[name].parts if part in not_scored]
-        if lacking:
-            not_scored[name] = not_scored[lacking[0]]
+    not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
     return Scores(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
@@ -148,6 +135,41 @@ def score_documents(
         counts=collected.counts,
         confusions=collected.confusions,
     )
+
+
+def _check_call(
+    metrics: Sequence[str], *, options: Options, slices: Sequence[str], on_error: str
+) -> None:
+    if not metrics:
+        raise UsageError("no metric is named: `goldwire metrics` lists them")
+    if on_error not in ON_ERROR:
+        raise UsageError(f"on_error {on_error!r}: choose from {', '.join(ON_ERROR)}")
+    for by in slices:
+        check_slicing(by)
+    if options.average == "documents" and slices:
+        raise UsageError("slices have no means over documents: leave --average or --slice out")
+
+
+def _not_scored(
+    names: Sequence[str],
+    collected: Collected,
+    *,
+    attempted: Collection[str],
+    annotated: Collection[str],
+) -> dict[str, str]:
+    """Say why metrics have no number; raise NothingEvaluatedError when none of them has one."""
+    metrics = collected.metrics
+    found = {**collected.impossible, **_reasons(metrics, attempted, annotated)}
+    if all(metric.name in found for metric in metrics):
+        told = "\n".join(f"  {name}: {reason}" for name, reason in found.items())
+        raise NothingEvaluatedError(
+            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
+        )
+    for name in set(names) & set(composites()):
+        lacking = [part for part in composites()[name].parts if part in found]
+        if lacking:
+            found[name] = found[lacking[0]]
+    return found
 
 
 def _refuse(pairing: Pairing, *, on_error: str) -> None:

@@ -35,10 +35,10 @@ def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
 
 
 def read_rows(
-    rows: Iterable[Mapping[str, Any]], *, name: str, problems: list[Problem]
+    rows: Iterable[Mapping[str, Any]], *, name: str, problems: list[Problem], first: int = 0
 ) -> Iterator[Annotation]:
-    """Turn rows into records; a row that is none is added to `problems` with its number, from 0."""
-    for number, row in enumerate(rows):
+    """Turn rows into records; one that is none is added to `problems` with its number."""
+    for number, row in enumerate(rows, start=first):
         try:
             yield msgspec.convert(without_nulls(row), Annotation)
         except msgspec.ValidationError as error:
