@@ -12,6 +12,7 @@ from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks
 from goldwire.confidence import Confident, confident
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.explanation import Explained, explain_chunk
+from goldwire.formats.tables import whole
 from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, find, registry
@@ -258,8 +259,8 @@ def score_run(
     `compat` names the preset that the options come from, for the signature.
     """
     return score_documents(
-        gold,
-        run,
+        gold.scan(),
+        run.scan(),
         metrics=metrics,
         options=options,
         selection=selection,
@@ -304,15 +305,20 @@ def _selected(
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
     """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
+        if not changes:
+            yield item.doc_id, item.annotation, found, item.document
+            continue
         prediction = found
         if prediction is not None:
-            prediction, lost = selection.label_map.apply(prediction)
+            prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)
             prediction = selection.restrict(prediction)
-        yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
+        gold = selection.restrict(whole(item.annotation))
+        yield item.doc_id, gold, prediction, item.document
 
 
 def _absent_labels(selection: Selection, tallies: Mapping[str, Tally]) -> tuple[str, ...]:
