@@ -197,9 +197,6 @@ class FrameReader:
                 },
                 attribution=first + np.flatnonzero(has),
             )
-        kinds = {
-            name: _ids(items, name, words[f"attribution_{name}"]) for name in ATTRIBUTION_ATTRIBUTES
-        }
         found.attributions.extend(
             counts,
             len(items),
@@ -207,7 +204,10 @@ class FrameReader:
             parent=_ids(items, "parent", found.names),
             kind=_ids(source, "kind", words["source_kind"]),
             mention=_ids(source, "mention", found.names),
-            **kinds,
+            **{
+                name: _ids(items, name, words[f"attribution_{name}"])
+                for name in ATTRIBUTION_ATTRIBUTES
+            },
         )
 
     def _add_relations(self, frame: Frame) -> None:
@@ -232,7 +232,8 @@ def _ids(frame: Frame, name: str, words: Vocabulary) -> Ints | None:
     texts = frame.texts(name)
     if texts is None:
         return None
-    return np.append(np.array(words.ids(texts.names), dtype=np.int64), ABSENT)[texts.code]
+    number: Ints = np.array([*words.ids(texts.names), ABSENT], dtype=np.int64)
+    return number[texts.code]
 
 
 def _or_absent(column: Ints | None, n: int) -> Ints:
@@ -243,4 +244,5 @@ def _per_document(n_each: Ints, counts: Ints) -> Ints:
     """Sum what items have over the items of each document."""
     through = np.append(0, np.cumsum(n_each))
     last = np.cumsum(counts)
-    return through[last] - through[last - counts]
+    sums: Ints = through[last] - through[last - counts]
+    return sums
