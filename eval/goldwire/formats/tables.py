@@ -27,7 +27,8 @@ class Batch:
         frame = Frame(array)
         self.doc_ids: list[str] = frame.objects("doc_id")
         self.has = {name: frame.has(name) for name in (*LAYERS, "source", "text_ref")}
-        self.is_whole = {name: bool(has.all()) for name, has in self.has.items()}
+        layers = [layer for layer in LAYERS if self.has[layer].any()]
+        self.attempted = tuple(layers) if all(self.has[layer].all() for layer in layers) else None
 
     def rows(self, places: Sequence[int]) -> Frame:
         """Give the rows at these places, in this order; an empty one for -1."""
@@ -56,10 +57,9 @@ class Row:
 
     def attempted(self) -> tuple[str, ...]:
         """Name the layers that are present, as `Annotation.attempted` does."""
-        batch = self.batch
-        return tuple(
-            layer for layer in LAYERS if batch.is_whole[layer] or batch.has[layer][self.at]
-        )
+        if self.batch.attempted is not None:
+            return self.batch.attempted
+        return tuple(layer for layer in LAYERS if self.batch.has[layer][self.at])
 
     @property
     def source(self) -> ArticleSource | None:
@@ -111,12 +111,16 @@ def scan_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
     """
     try:
         from pyarrow import ArrowInvalid
-        from pyarrow.parquet import ParquetFile
+        from pyarrow.parquet import ParquetFile, read_metadata
     except ImportError as error:
         raise UsageError(f"reading {path} needs pyarrow: pip install 'goldwire[hub]'") from error
     try:
         before = 0
-        for table in ParquetFile(path).iter_batches(batch_size=BATCH_SIZE):
+        schema = read_metadata(path).schema
+        columns = [schema.column(at) for at in range(len(schema))]
+        texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+        file = ParquetFile(path, read_dictionary=texts)
+        for table in file.iter_batches(batch_size=BATCH_SIZE, use_threads=False):
             array = table.to_struct_array()
             if fits(array):
                 yield from cast("Iterator[Annotation]", iter(Batch(array)))
