@@ -71,6 +71,13 @@ class Gold:
         for doc_id in self.corpus.doc_ids(self.split or None):
             yield self.corpus.gold_document(doc_id)
 
+    def scan(self) -> Iterator[GoldDocument]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
+        if self.corpus is None:
+            yield from _stream_gold(self.paths, decode=self.decode, scan=True)
+        else:
+            yield from self
+
     def context(self) -> dict[str, str]:
         """Give the fields that name this gold in a signature."""
         split = {"split": self.split} if self.split else {}
@@ -88,9 +95,15 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Annotation]:
+        return map(tables.whole, self.scan())
+
+    def scan(self) -> Iterator[Annotation]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for document in read_documents(path, problems=self.problems, decode=self.decode):
+            for document in read_documents(
+                path, problems=self.problems, decode=self.decode, scan=True
+            ):
                 n_records += 1
                 yield document.annotation
             if not n_records and len(self.problems) == before:
@@ -100,14 +113,19 @@ class Run:
 
 
 def read_documents(
-    path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
+    path: str,
+    *,
+    problems: list[Problem],
+    decode: conll.Decode = "conlleval",
+    scan: bool = False,
 ) -> Iterator[GoldDocument]:
     """Stream the records of one file in whichever format its name says; texts where it has them.
 
-    A file that cannot be unpacked is added to `problems`.
+    A file that cannot be unpacked is added to `problems`. With `scan` the rows of tables stay in
+    the table; see `scan_parquet`.
     """
     try:
-        yield from _documents_of(path, problems=problems, decode=decode)
+        yield from _documents_of(path, problems=problems, decode=decode, scan=scan)
     except UNPACKING as error:
         problems.append(
             Problem(
@@ -122,14 +140,15 @@ def read_documents(
 
 
 def _documents_of(
-    path: str, *, problems: list[Problem], decode: conll.Decode
+    path: str, *, problems: list[Problem], decode: conll.Decode, scan: bool
 ) -> Iterator[GoldDocument]:
     if path.endswith(TOKEN_SUFFIXES):
         lines = read_lines(path)
         for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
             yield GoldDocument(found.annotation, text=found.text)
     elif path.endswith(tables.SUFFIXES):
-        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
+        rows = tables.scan_parquet if scan else tables.read_parquet
+        yield from map(GoldDocument, rows(path, problems=problems))
     else:
         found_records = read_annotations(read_lines(path), name=path, problems=problems)
         yield from map(GoldDocument, found_records)
@@ -289,7 +308,9 @@ def _file_gold(place: str) -> Gold:
     )
 
 
-def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[GoldDocument]:
+def _stream_gold(
+    paths: Iterable[str], *, decode: conll.Decode, scan: bool = False
+) -> Iterator[GoldDocument]:
     """Yield the records of gold files; every fault in them is raised together at the end.
 
     Repaired tags are no fault when tags are decoded as conlleval does.
@@ -297,7 +318,7 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for document in read_documents(path, problems=problems, decode=decode):
+        for document in read_documents(path, problems=problems, decode=decode, scan=scan):
             if document.doc_id in seen:
                 problems.append(
                     Problem(

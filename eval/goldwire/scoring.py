@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
+from goldwire.formats.tables import whole
 from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, composites, expand
@@ -212,8 +213,8 @@ def score_run(
         if on_error == "refuse":
             raise DataError("scores would mean nothing, so none were computed", [difference])
     return score_documents(
-        gold,
-        run,
+        gold.scan(),
+        run.scan(),
         metrics=metrics,
         options=options,
         selection=selection,
@@ -259,15 +260,20 @@ def _selected(
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
     """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
+        if not changes:
+            yield item.doc_id, item.annotation, found, item.document
+            continue
         prediction = found
         if prediction is not None:
-            prediction, lost = selection.label_map.apply(prediction)
+            prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)
             prediction = selection.restrict(prediction)
-        yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
+        gold = selection.restrict(whole(item.annotation))
+        yield item.doc_id, gold, prediction, item.document
 
 
 def _absent_labels(selection: Selection, tallies: Mapping[str, Tally]) -> tuple[str, ...]:
