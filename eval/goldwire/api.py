@@ -6,6 +6,7 @@ from typing import Any
 
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
@@ -48,12 +49,16 @@ def score(
     metrics: Sequence[str] = HEADLINE,
     options: Options = Options(),
     selection: Selection = Selection(),
+    grounding: Mode = "folded",
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
     Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
     keys, where None stands for absence.
+
+    Predicted words without offsets are placed in the texts that gold has, as `grounding` says
+    ("folded", "fuzzy" or "off").
 
     `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
@@ -63,7 +68,13 @@ def score(
     run = open_run([str(predicted)]) if isinstance(predicted, str | Path) else predicted
     if isinstance(opened, Gold) and isinstance(run, Run):
         return score_run(
-            opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
+            opened,
+            run,
+            metrics=metrics,
+            options=options,
+            selection=selection,
+            grounding=grounding,
+            on_error=on_error,
         )
     documents: Iterable[GoldDocument] = (
         opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
@@ -76,6 +87,7 @@ def score(
         options=options,
         selection=selection,
         context={"match": "optimal", **context, "v": version()},
+        grounding=grounding,
         on_error=on_error,
     )
 

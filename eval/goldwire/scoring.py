@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from goldwire.best_case import Grounder
 from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks, numbered
 from goldwire.confidence import Confident, confident
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.explanation import Explained, explain_chunk
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, find, registry
@@ -64,14 +66,16 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `explain` also says what became of every item of the metrics' layers,
-    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
-    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
+    surface and no span are placed in the text where it is known, as `grounding` says.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction.
     """
@@ -87,8 +91,9 @@ def score_documents(
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
+    grounder = Grounder(grounding, selection)
     stream = _selected(
-        pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
+        pair_documents(gold, predicted, pairing=pairing), grounder, dropped, texts=texts
     )
     for chunk in chunks(
         stream,
@@ -98,6 +103,7 @@ def score_documents(
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
+        grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -105,17 +111,18 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
+    grounded = grounder.report()
     not_scored = {
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
+    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
     return Scores(
-        tallies={
-            name: table for name, table in collected.tallies.items() if name not in not_scored
-        },
+        tallies=tallies,
         context={
             **selection.fields(),
             **(context or {}),
+            **({} if grounded is None else {"ground": grounded.signed}),
             **({"ci": INTERVALS} if per_document else {}),
         },
         options=options,
@@ -124,6 +131,8 @@ def score_documents(
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
         oddities=dict(collected.oddities),
+        grounding=grounded,
+        ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         paragraphs=collected.paragraphs,
@@ -248,6 +257,7 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
@@ -273,6 +283,7 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        grounding=grounding,
         on_error=on_error,
     )
 
@@ -296,17 +307,19 @@ def _reasons(
 
 def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
-    selection: Selection,
+    grounder: Grounder,
     dropped: Counter[str],
     *,
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
-    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    """Ground predictions and apply the selection to both sides; keep the texts if asked."""
+    selection = grounder.selection
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
         prediction = found
         if prediction is not None:
+            prediction = grounder.ground(item, prediction)
             prediction, lost = selection.label_map.apply(prediction)
             dropped.update(lost)
             prediction = selection.restrict(prediction)

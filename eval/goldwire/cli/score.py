@@ -85,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
         )
         print(json.dumps(record, indent=1, ensure_ascii=False))
         return 0
+    from goldwire.report.grounding import grounding_text
     from goldwire.report.terminal import (
         confidence_table,
         heading,
@@ -102,6 +103,9 @@ def run(args: argparse.Namespace) -> int:
         print()
     if args.confidence:
         print(confidence_table(scores))
+        print()
+    if scores.grounding is not None:
+        print(grounding_text(scores))
         print()
     print(f"signature  {scores.shared_signature()}")
     if args.explain:
@@ -141,6 +145,7 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         per_document=args.intervals,
         confidence=args.confidence,
         explain=args.explain,
+        grounding=args.grounding,
         on_error=args.on_error,
         compat=args.compat,
     )

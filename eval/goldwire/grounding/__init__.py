@@ -1,12 +1,21 @@
 """Grounding: places offset-free mentions in the text, or says why not.
 
-A system that gives words and no offsets is scored like any other: its words are looked up in the text
-(`candidates`: verbatim, then through ever coarser `folds`, then, if wanted, approximately), and all
+A system that gives words and no offsets is scored like any other: its words are looked up in the
+text (`candidates`: verbatim, through ever coarser `folds`, and, if wanted, approximately), and all
 items get their places together (`assignment`), by their order where they have one. Gold is never
 consulted, nothing is dropped, and what cannot be placed says why.
 """
 
-from goldwire.grounding.model import TIERS, Grounding, Placed, Range, Sought, Summary
+from goldwire.grounding.model import (
+    TIERS,
+    Grounding,
+    Mode,
+    Placed,
+    Range,
+    Report,
+    Sought,
+    Summary,
+)
 from goldwire.grounding.placing import place
 from goldwire.grounding.records import (
     LAYERS,
@@ -22,8 +31,10 @@ __all__ = [
     "TIERS",
     "Grounded",
     "Grounding",
+    "Mode",
     "Placed",
     "Range",
+    "Report",
     "Sought",
     "Summary",
     "ground",

@@ -6,7 +6,7 @@ closest agreement (the lowest sum of costs), (3) the earliest places. What the c
 everything where there is no order, gets its first place that is still free.
 """
 
-from collections import Counter
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +23,9 @@ IN_ORDER = 0.9
 
 MAX_PLACES = 1_000_000
 MAX_STEPS = 1_000_000_000
-"""Places of all items, and items times distinct starts, beyond which no chain is looked for: seconds.
+"""Places of all items, and items times distinct starts, beyond which no chain is looked for.
 
-Items are then placed as if they had no order.
+That would take more than seconds; items are then placed as if they had no order.
 """
 
 
@@ -62,17 +62,16 @@ def assign(
                 if item.sought.given is None and place not in taken:
                     taken.add(place)
                     answers[item.at] = _placed(item, candidate, "chain", choices)
-    answers.update(_leftovers([item for item in free if item.at not in answers], free, taken, text))
+    answers.update(_leftovers([item for item in free if item.at not in answers], taken, text))
     return Grounding(
         tuple(answers.get(at) or _without_candidate(one) for at, one in enumerate(sought)), order
     )
 
 
 def _leftovers(
-    items: Sequence[_Item], free: Sequence[_Item], taken: set[tuple[str, Range]], text: str
+    items: Sequence[_Item], taken: set[tuple[str, Range]], text: str
 ) -> Iterator[tuple[int, Placed]]:
     """Place what no chain holds at its first free place, or at the one nearest to its anchor."""
-    n_copies = Counter(item.key for item in free)
     spans: dict[int, tuple[Range, ...]] = {}
     first_free: dict[tuple[str, int], int] = {}
     for item in items:
@@ -93,13 +92,9 @@ def _leftovers(
             open_places = [place for place in places[at:] if (label, place.span) not in taken]
             chosen = nearest(open_places, near, text)
         taken.add((label, chosen.span))
-        # With as many copies as places it is all the same which copy gets which.
-        choices: tuple[Range, ...] = (chosen.span,)
-        if near is not None or len(places) > n_copies[item.key]:
-            if id(places) not in spans:
-                spans[id(places)] = tuple(place.span for place in places)
-            choices = spans[id(places)]
-        yield item.at, _placed(item, chosen, rule, choices)
+        if id(places) not in spans:
+            spans[id(places)] = tuple(place.span for place in places)
+        yield item.at, _placed(item, chosen, rule, spans[id(places)])
 
 
 def _placed(item: _Item, candidate: Candidate, rule: Rule, choices: tuple[Range, ...]) -> Placed:
@@ -131,7 +126,7 @@ def _order_of(items: Sequence[_Item]) -> Order:
         if len(item.candidates) == 1 and item.key not in seen:
             seen.add(item.key)
             sure.append((item.sought.label, item.candidates[0].span[0]))
-    steps = [(one, next_) for (_, one), (_, next_) in zip(sure, sure[1:], strict=False)]
+    steps = [(one, next_) for (_, one), (_, next_) in itertools.pairwise(sure)]
     if _is_in_order(steps):
         return "document"
     last: dict[str, int] = {}
@@ -158,9 +153,9 @@ def _sequences(items: Sequence[_Item], order: Order) -> list[list[_Item]]:
 
 
 def _costs(items: Sequence[_Item]) -> list[int]:
-    """Say what each tier costs: its distance from the text, but nothing for what a system never keeps.
+    """Say what each tier costs: its distance from the text, but nothing for what it never keeps.
 
-    Who writes everything small does not mean the small-lettered places rather than the capitals.
+    A system that writes everything small does not mean the places in small letters only.
     """
     costs = list(range(len(TIERS)))
     words = [item.sought.words for item in items]
@@ -180,11 +175,9 @@ def _chained(
     """Give the items of the best chain with their places and those that they could also have."""
     starts: dict[int, Ints] = {}
     prices: dict[int, Ints] = {}
-    seen: set[tuple[str, str]] = set()
-    is_copy = []
+    numbers: dict[tuple[str, str], int] = {}
     for item in sequence:
-        is_copy.append(item.key in seen)
-        seen.add(item.key)
+        numbers.setdefault(item.key, len(numbers))
         # Copies share their candidates.
         if id(item.candidates) not in starts:
             places = item.candidates
@@ -199,7 +192,7 @@ def _chained(
     links = best_chain(
         [starts[id(item.candidates)] for item in sequence],
         [prices[id(item.candidates)] for item in sequence],
-        is_copy,
+        [numbers[item.key] for item in sequence],
     )
     return [
         (

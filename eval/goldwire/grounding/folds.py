@@ -147,7 +147,7 @@ def _grapheme(signs: str, level: int) -> str:
 
 
 def _is_diacritic(sign: str) -> bool:
-    """Claim that a mark can be left out: not so the vowel signs and tones of Indic and Thai scripts.
+    """Claim that a mark can be left out, as the vowel signs and tones of Indic and Thai cannot.
 
     Canonical combining classes: 10–36 are the points of Hebrew, Arabic and Syriac, 200 and above
     the accents of Latin, Greek and Cyrillic. Kana's voicing marks (8) make another letter.

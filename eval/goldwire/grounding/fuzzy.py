@@ -1,4 +1,4 @@
-"""Approximate places: words that differ from the text in a few letters, but in nothing that matters.
+"""Approximate places: words that differ from the text in a few letters, in none that matters.
 
 Every window of whole words within the distance is found: the words are cut into one piece more than
 letters may differ, so that at least one piece stands unchanged wherever they do (the pigeonhole
@@ -6,6 +6,7 @@ principle), and around each such piece every slice between word boundaries is me
 bit-parallel edit distance (1999, in the form of Hyyrö 2003).
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -28,15 +29,15 @@ def approximate(words: str, folded: str, text: str, haystack: Folded) -> list[tu
     """List the places of words and how many letters differ, in textual order.
 
     `folded` are the words, `haystack` the text at the coarsest fold, in which letters are counted.
-    At most `MAX_SHARE` of them may differ, of words of at least `MIN_LENGTH`; numbers, negations and
-    names may not. Of places that overlap only the closest is listed.
+    At most `MAX_SHARE` of them may differ, of words of at least `MIN_LENGTH`; numbers, negations
+    and names may not. Of places that overlap only the closest is listed.
     """
     allowed = int(MAX_SHARE * len(folded))
     if len(folded) < MIN_LENGTH or not allowed:
         return []
     found: list[tuple[int, int, Range]] = []
     for low, high in _windows(folded, haystack.text, allowed):
-        for at, end, distance in _slices(folded, text, haystack, low, high, allowed):
+        for at, end, distance in _slices(folded, text, haystack, (low, high), allowed=allowed):
             place = haystack.place(at, end)
             if place is not None and is_same_content(words, text[slice(*place)]):
                 unlike = abs(end - at - len(folded))
@@ -53,7 +54,7 @@ def _windows(folded: str, text: str, allowed: int) -> Iterator[Range]:
     n_pieces = allowed + 1
     cuts = [len(folded) * piece // n_pieces for piece in range(n_pieces + 1)]
     reaches = set()
-    for at, end in zip(cuts, cuts[1:], strict=False):
+    for at, end in itertools.pairwise(cuts):
         piece = folded[at:end]
         hit = text.find(piece)
         while hit >= 0:
@@ -72,9 +73,10 @@ def _windows(folded: str, text: str, allowed: int) -> Iterator[Range]:
 
 
 def _slices(
-    folded: str, text: str, haystack: Folded, low: int, high: int, allowed: int
+    folded: str, text: str, haystack: Folded, window: Range, *, allowed: int
 ) -> Iterator[tuple[int, int, int]]:
     """Measure the slices between word boundaries in a window of the folded text."""
+    low, high = window
     masks: dict[str, int] = {}
     for at, sign in enumerate(folded):
         masks[sign] = masks.get(sign, 0) | 1 << at

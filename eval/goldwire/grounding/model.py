@@ -11,6 +11,11 @@ Range = tuple[int, int]
 TIERS = ("exact", "typographic", "caseless", "bare", "fuzzy", "subword")
 """How words can agree with the text, closest first; the position of a tier is what it costs."""
 
+VERSION = 1
+"""Rises whenever grounding can place an item elsewhere than before; it stands in signatures."""
+
+Mode = Literal["folded", "fuzzy", "off"]
+"""How words may differ from the text: in a fold, also in a few letters; or nothing is placed."""
 Order = Literal["document", "per-label", "none"]
 Status = Literal["given", "placed", "ungroundable", "surplus", "empty"]
 Rule = Literal["given", "chain", "leftmost", "nearest", ""]
@@ -37,12 +42,14 @@ class Sought:
 class Placed:
     """Where an item stands, or why nowhere.
 
-    `status`: *given* and *placed* have a span. *ungroundable*: the text has no such words. *surplus*:
-    it has, but copies of the item have taken all places. *empty*: there are no words to look for.
+    `status`: *given* and *placed* have a span. *ungroundable*: the text has no such words.
+    *surplus*: it has, but copies of the item have taken all places. *empty*: there are no words to
+    look for.
 
     `tier` is one of `TIERS` and `distance` the letters that differ (fuzzy only); `rule` says what
-    chose the span; `n_candidates` is how often the text has the words; `choices` are the places that
-    the order of the items leaves open, the chosen one among them, in textual order.
+    chose the span; `n_candidates` is how often the text has the words; `choices` are the places
+    that the order of the items leaves open for this one, the chosen one among them, in textual
+    order.
     """
 
     status: Status
@@ -69,16 +76,16 @@ class Grounding:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of the items without offsets of a run; summaries of its parts add up.
+    """What became of items without offsets; summaries of parts add up to the whole's.
 
-    `tiers` counts the placed ones by tier, `unplaced` the others by status, both over all layers;
-    `no_text` counts items of documents whose text is not known, which are in nothing else.
+    `tiers` counts the placed ones by tier, `unplaced` the others by status. `not_sought`
+    counts items of documents whose text is not known, and all where grounding was off.
     """
 
     tiers: Mapping[str, int] = field(default_factory=dict)
     unplaced: Mapping[str, int] = field(default_factory=dict)
     n_ambiguous: int = 0
-    no_text: int = 0
+    not_sought: int = 0
 
     @classmethod
     def of(cls, items: Iterable[Placed]) -> "Summary":
@@ -95,7 +102,7 @@ class Summary:
             Counter(self.tiers) + Counter(other.tiers),
             Counter(self.unplaced) + Counter(other.unplaced),
             self.n_ambiguous + other.n_ambiguous,
-            self.no_text + other.no_text,
+            self.not_sought + other.not_sought,
         )
 
     @property
@@ -106,9 +113,28 @@ class Summary:
     @property
     def n_sought(self) -> int:
         """How many items gave words and no place, in documents whose text is known."""
-        return self.n_placed + self.unplaced.get("ungroundable", 0) + self.unplaced.get("surplus", 0)
+        return (
+            self.n_placed + self.unplaced.get("ungroundable", 0) + self.unplaced.get("surplus", 0)
+        )
 
     @property
     def hallucination_rate(self) -> float | None:
         """The share of sought items whose words the text does not have, 0–1; None without items."""
         return self.unplaced.get("ungroundable", 0) / self.n_sought if self.n_sought else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What grounding did in a run: how, and what became of the items of each layer."""
+
+    mode: Mode
+    layers: Mapping[str, Summary] = field(default_factory=dict)
+
+    @property
+    def signed(self) -> str:
+        """How the grounding is called in a signature, with its version."""
+        return self.mode if self.mode == "off" else f"{self.mode}.{VERSION}"
+
+    def total(self) -> Summary:
+        """Count over all layers."""
+        return sum(self.layers.values(), Summary())

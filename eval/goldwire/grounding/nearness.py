@@ -1,4 +1,4 @@
-"""How near two places of a text are: in the same sentence before any other, then by what lies between."""
+"""How near two places of a text are: those in one sentence first, then by what lies between."""
 
 import re
 from collections.abc import Sequence

@@ -13,11 +13,11 @@ NO_CANDIDATE: tuple[Candidate, ...] = ()
 def place(text: str | Haystack, sought: Sequence[Sought], *, fuzzy: bool = False) -> Grounding:
     """Find a place for every item, or say why it has none; a pure function of text and items.
 
-    Words agree exactly, or but for typography, case or diacritics; with `fuzzy`, those that the text
-    has in no such way may differ in a few letters. Nothing is dropped: one answer per item.
+    Words agree exactly, or but for typography, case or diacritics; with `fuzzy`, those that the
+    text has in no such way may differ in a few letters. Nothing is dropped: one answer per item.
 
-    >>> found = place("Zas met Tokayev. Zas spoke.", [Sought("Zas"), Sought("tokayev"), Sought("Zas")])
-    >>> [(item.span, item.tier) for item in found.items]
+    >>> sought = [Sought("Zas"), Sought("tokayev"), Sought("Zas")]
+    >>> [(item.span, item.tier) for item in place("Zas met Tokayev. Zas spoke.", sought).items]
     [((0, 3), 'exact'), ((8, 15), 'caseless'), ((17, 20), 'exact')]
     """
     haystack = text if isinstance(text, Haystack) else Haystack(text, fuzzy=fuzzy)

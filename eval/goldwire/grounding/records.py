@@ -28,9 +28,14 @@ class Grounded:
     prediction: Annotation
     layers: Mapping[str, tuple[Placed | None, ...]]
 
-    def summary(self) -> Summary:
-        """Count the answers of all layers."""
-        return Summary.of(item for items in self.layers.values() for item in items if item)
+    def summaries(self) -> dict[str, Summary]:
+        """Count the answers of each layer."""
+        return {layer: Summary.of(filter(None, items)) for layer, items in self.layers.items()}
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Claim that some item could also stand elsewhere."""
+        return any(item and item.is_ambiguous for items in self.layers.values() for item in items)
 
 
 def is_ungrounded(item: Item) -> bool:
@@ -38,19 +43,18 @@ def is_ungrounded(item: Item) -> bool:
     return item.surface is not None and not _spans(item)
 
 
-def n_ungrounded(prediction: Annotation) -> int:
-    """Count the items that have words and no place."""
-    return sum(
-        is_ungrounded(item) for layer in LAYERS for item in getattr(prediction, layer) or ()
-    )
+def n_ungrounded(prediction: Annotation) -> dict[str, int]:
+    """Count the items that have words and no place, by layer; layers without any are left out."""
+    counts = {layer: sum(map(is_ungrounded, getattr(prediction, layer) or ())) for layer in LAYERS}
+    return {layer: n for layer, n in counts.items() if n}
 
 
 def ground(prediction: Annotation, text: str, *, fuzzy: bool = False) -> Grounded:
     """Give every item that has a surface and no span its place in the text.
 
-    Each layer is placed by itself. What has no place stays as it was: it counts as a false positive.
-    Items with spans are left alone, and so are times that are only implied (neither span nor
-    surface).
+    Each layer is placed by itself. What has no place stays as it was: it counts as a false
+    positive. Items with spans are left alone, and so are times that are only implied: they have
+    neither span nor surface.
     """
     layers: dict[str, tuple[Placed | None, ...]] = {}
     changes: dict[str, tuple[Item, ...]] = {}
@@ -68,15 +72,11 @@ def ground(prediction: Annotation, text: str, *, fuzzy: bool = False) -> Grounde
         }
         found = dict(zip(asked, place(haystack, list(asked.values())).items, strict=True))
         layers[layer] = tuple(found.get(at) for at in range(len(items)))
-        changes[layer] = tuple(
-            _placed(item, found.get(at), text) for at, item in enumerate(items)
-        )
+        changes[layer] = tuple(_placed(item, found.get(at), text) for at, item in enumerate(items))
     return Grounded(msgspec.structs.replace(prediction, **changes), layers)
 
 
-def with_spans(
-    prediction: Annotation, spans: Mapping[str, Mapping[int, Range]]
-) -> Annotation:
+def with_spans(prediction: Annotation, spans: Mapping[str, Mapping[int, Range]]) -> Annotation:
     """Give a prediction with other spans for some of its items, by layer and position."""
     changes = {
         layer: tuple(

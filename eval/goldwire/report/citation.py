@@ -14,6 +14,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "split": ("--split", ""),
     "labels": ("--labels", ""),
     "compat": ("--compat", ""),
+    "ground": ("--grounding", "folded"),
 }
 """The command-line options behind signature fields, and the values that need not be given."""
 
@@ -54,7 +55,10 @@ def bibtex(signature: Signature) -> str:
 
 def command(signature: Signature) -> str:
     """Give the command that computes the number from the same predictions and gold."""
-    options = signature.options
+    options = dict(signature.options)
+    if "ground" in options:
+        # What follows the point is the version of the method, which no option chooses.
+        options["ground"] = options["ground"].partition(".")[0]
     words = ["goldwire score PREDICTIONS --gold PATH"]
     if signature.address.metric != "*":
         words.append(f"--metrics {signature.address.metric}")

@@ -7,6 +7,7 @@ from goldwire.errors import Problem
 from goldwire.explanation import Explained
 from goldwire.inputs import Gold
 from goldwire.pairing import SURFACE_MISMATCH, Pairing
+from goldwire.report.grounding import grounding_record
 from goldwire.scores import Score, Scores
 
 RESULT_VERSION = "1.0.0"
@@ -51,6 +52,7 @@ def score_record(
         "not_scored": dict(scores.not_scored),
         "dropped": dict(scores.dropped),
         "oddities": dict(scores.oddities),
+        "grounding": grounding_record(scores),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
         "problems": [problem_row(problem, pairing) for problem in scores.problems],
     }
