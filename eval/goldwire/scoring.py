@@ -75,8 +75,8 @@ def score_documents(
     record. `explain` also says what became of every item of the metrics' layers,
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
     surface and no span are placed in the text where it is known, as `grounding` says.
-    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
+    that every fault is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction.
     """
     pairing = Pairing() if pairing is None else pairing

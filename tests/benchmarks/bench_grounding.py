@@ -13,7 +13,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -178,8 +178,8 @@ class Tried:
     def add(self, gold: Listed, asked: Asked, answers: Answers) -> None:
         """Count the answers for one list."""
         spans = [span_of(answer) for answer in answers]
-        wanted = Counter(((g.start, g.end), *a) for g, a in zip(gold, asked, strict=True))
-        found = Counter((span, *a) for span, a in zip(spans, asked, strict=True))
+        wanted = Counter((*a, g.start, g.end) for g, a in zip(gold, asked, strict=True))
+        found = Counter((*a, *span) for span, a in zip(spans, asked, strict=True) if span)
         self.n += len(gold)
         self.right_as_set += (wanted & found).total()
         for one, span, answer in zip(gold, spans, answers, strict=True):

@@ -2,8 +2,8 @@
 
 Items of one label share no place. Where items follow the text, their places form a *chain*: starts
 never go back, and copies of an item go forward. Of all chains the best has (1) most items, (2) the
-closest agreement (the lowest sum of costs), (3) the earliest places. What the chain leaves out, and
-everything where there is no order, gets its first place that is still free.
+closest agreement (the lowest sum of costs), (3) the fewest overlaps, unless the items are known to
+overlap, (4) the earliest places. What the chain leaves out, and everything where there is no order, gets its first place that is still free.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldwire.grounding.candidates import Candidate
-from goldwire.grounding.chain import Ints, best_chain
+from goldwire.grounding.chain import Places, best_chain
 from goldwire.grounding.folds import BARE, CASELESS, TYPOGRAPHIC, fold, trimmed
 from goldwire.grounding.model import TIERS, Grounding, Order, Placed, Range, Rule, Sought
 from goldwire.grounding.nearness import nearest
@@ -21,7 +21,7 @@ from goldwire.grounding.nearness import nearest
 IN_ORDER = 0.9
 """The share of neighbours that must follow the text for their order to be taken as the text's."""
 
-MAX_PLACES = 1_000_000
+MAX_PLACES = 500_000
 MAX_STEPS = 1_000_000_000
 """Places of all items, and items times distinct starts, beyond which no chain is looked for.
 
@@ -56,8 +56,9 @@ def assign(
         in_line = [item for item in items if item.sought.near is None]
         order = _order_of(in_line)
         costs = _costs(free)
+        is_flat = _is_flat(in_line)
         for sequence in _sequences(in_line, order):
-            for item, candidate, choices in _chained(sequence, costs):
+            for item, candidate, choices in _chained(sequence, costs, is_flat=is_flat):
                 place = (item.sought.label, candidate.span)
                 if item.sought.given is None and place not in taken:
                     taken.add(place)
@@ -138,6 +139,12 @@ def _order_of(items: Sequence[_Item]) -> Order:
     return "per-label" if steps and _is_in_order(steps) else "none"
 
 
+def _is_flat(items: Sequence[_Item]) -> bool:
+    """Claim that no two items overlap, as far as those tell that can stand in one place only."""
+    spans = sorted({item.candidates[0].span for item in items if len(item.candidates) == 1})
+    return all(one[1] <= next_[0] for one, next_ in itertools.pairwise(spans))
+
+
 def _is_in_order(steps: Sequence[tuple[int, int]]) -> bool:
     return sum(one <= next_ for one, next_ in steps) >= IN_ORDER * len(steps)
 
@@ -170,29 +177,28 @@ def _costs(items: Sequence[_Item]) -> list[int]:
 
 
 def _chained(
-    sequence: Sequence[_Item], costs: Sequence[int]
+    sequence: Sequence[_Item], costs: Sequence[int], *, is_flat: bool
 ) -> list[tuple[_Item, Candidate, tuple[Range, ...]]]:
     """Give the items of the best chain with their places and those that they could also have."""
-    starts: dict[int, Ints] = {}
-    prices: dict[int, Ints] = {}
+    places: dict[int, Places] = {}
     numbers: dict[tuple[str, str], int] = {}
     for item in sequence:
         numbers.setdefault(item.key, len(numbers))
         # Copies share their candidates.
-        if id(item.candidates) not in starts:
-            places = item.candidates
-            starts[id(places)] = np.array([place.span[0] for place in places], np.int64)
-            prices[id(places)] = np.array(
-                [costs[place.tier] + place.distance for place in places], np.int64
-            )
+        if id(item.candidates) not in places:
+            columns = [
+                (one.span[0], one.span[1], costs[one.tier] + one.distance)
+                for one in item.candidates
+            ]
+            places[id(item.candidates)] = Places(*np.array(columns, np.int64).T.copy())
     n_places = sum(len(item.candidates) for item in sequence)
-    n_starts = sum(len(places) for places in starts.values())
+    n_starts = sum(len(one.start) for one in places.values())
     if n_places > MAX_PLACES or len(sequence) * n_starts > MAX_STEPS:
         return []
     links = best_chain(
-        [starts[id(item.candidates)] for item in sequence],
-        [prices[id(item.candidates)] for item in sequence],
+        [places[id(item.candidates)] for item in sequence],
         [numbers[item.key] for item in sequence],
+        is_flat=is_flat,
     )
     return [
         (

@@ -12,6 +12,15 @@ NO_KEY = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """All places of one item in textual order: starts, ends and costs, each of shape [places]."""
+
+    start: Ints
+    end: Ints
+    cost: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One item of a chain: the place that it gets, and all that some largest chain gives it.
 
@@ -23,56 +32,79 @@ class Link:
     choices: tuple[int, ...]
 
 
-def best_chain(starts: Sequence[Ints], costs: Sequence[Ints], keys: Sequence[int]) -> list[Link]:
+def best_chain(items: Sequence[Places], keys: Sequence[int], *, is_flat: bool) -> list[Link]:
     """Choose at most one place per item so that starts never decrease from item to item.
 
-    `starts` (ascending) and `costs` have shape [items][places]; items with one `key` (≥ 0) are
-    copies, and copies that follow each other in the chain may not start together. The chain has the
-    most items, then the lowest sum of costs; then it prefers, item by item, to hold it and to hold
-    it early. Time: items times distinct starts, a few nanoseconds each.
+    Items with one `key` (≥ 0) are copies, and copies that follow each other in the chain may not
+    start together. The chain has the most items, then the lowest sum of costs, then, if `is_flat`,
+    the fewest items that overlap the one before; then it prefers, item by item, to hold it and to
+    hold it early. Time: items times distinct starts, a few nanoseconds each.
     """
-    if not starts:
+    if not items:
         return []
-    distinct = np.unique(np.concatenate(starts))
-    ranks = [np.searchsorted(distinct, places) for places in starts]
-    # One item outweighs all costs together, so that one sum orders chains by both.
-    unit = 1 + sum(int(cost.max()) for cost in costs)
-    weights = [unit - cost for cost in costs]
-    onwards = _onwards(ranks, weights, keys, len(distinct))
+    starts = np.unique(np.concatenate([places.start for places in items]))
+    # One unit of cost outweighs all overlaps, one item all costs: a single sum orders chains.
+    price = len(items) + 1 if is_flat else 1
+    unit = price * (1 + sum(int(places.cost.max()) for places in items))
+    ranked = [
+        _Ranked(
+            np.searchsorted(starts, places.start),
+            np.searchsorted(starts, places.end),
+            unit - price * places.cost,
+            key,
+        )
+        for places, key in zip(items, keys, strict=True)
+    ]
+    onwards = _onwards(ranked, len(starts), overlap=int(is_flat))
     left = max(int(sums.max()) for sums in onwards)
     largest = -(-left // unit)
-    so_far = _Sums(len(distinct))
+    so_far = _Sums(len(starts))
+    clear = np.zeros(len(starts) + 1, np.int64)
     links: list[Link] = []
     used: set[tuple[int, int]] = set()
-    reached = 0
-    for item, (rank, weight, after, key) in enumerate(
-        zip(ranks, weights, onwards, keys, strict=True)
-    ):
-        before = so_far.up_to(rank, key)
-        so_far.add(rank, key, before + weight)
+    reached = beyond = 0
+    for item, (one, after) in enumerate(zip(ranked, onwards, strict=True)):
+        before = so_far.up_to(one.rank, one.key)
+        if is_flat:
+            before = np.maximum(before - (before > 0), clear[one.rank])
+        so_far.add(one.rank, one.key, before + one.weight)
+        if is_flat:
+            _raise(clear, one.end, before + one.weight)
         if not left:
             continue
-        fits = np.flatnonzero((after == left) & (rank >= reached)).tolist()
-        chosen = next((place for place in fits if (key, int(rank[place])) not in used), None)
+        wanted = after - (is_flat and bool(links)) * (one.rank < beyond)
+        fits = np.flatnonzero((wanted == left) & (one.rank >= reached)).tolist()
+        chosen = next((at for at in fits if (one.key, int(one.rank[at])) not in used), None)
         if chosen is not None:
             choices = np.flatnonzero(-(-(before + after) // unit) == largest)
             links.append(Link(item, chosen, tuple(choices.tolist())))
-            left -= int(weight[chosen])
-            reached = int(rank[chosen])
-            used.add((key, reached))
+            left = int(after[chosen] - one.weight[chosen])
+            reached, beyond = int(one.rank[chosen]), int(one.end[chosen])
+            used.add((one.key, reached))
     return links
 
 
-def _onwards(
-    ranks: Sequence[Ints], weights: Sequence[Ints], keys: Sequence[int], n: int
-) -> list[Ints]:
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An item's places by the ranks of distinct starts; `end` is the first rank clear of them."""
+
+    rank: Ints
+    end: Ints
+    weight: Ints
+    key: int
+
+
+def _onwards(items: Sequence[_Ranked], n: int, *, overlap: int) -> list[Ints]:
     """Sum the best chain that begins with each place of each item: [items][places]."""
     sums: list[Ints] = []
     after = _Sums(n)
-    for rank, weight, key in zip(reversed(ranks), reversed(weights), reversed(keys), strict=True):
-        mirrored = n - 1 - rank
-        total = weight + after.up_to(mirrored, key)
-        after.add(mirrored, key, total)
+    for one in reversed(items):
+        mirrored = n - 1 - one.rank
+        following = after.up_to(mirrored, one.key)
+        if overlap:
+            following = np.maximum(following - (following > 0), after.below[n - one.end])
+        total = one.weight + following
+        after.add(mirrored, one.key, total)
         sums.append(total)
     return sums[::-1]
 
@@ -96,16 +128,19 @@ class _Sums:
         return np.maximum(self.below[rank], together)
 
     def add(self, rank: Ints, key: int, sums: Ints) -> None:
-        """Take in chains that end at these ranks, distinct and ascending or descending."""
-        best, last = self.best[rank], self.key[rank]
-        is_better, is_same = sums > best, last == key
+        """Take in chains that end at these ranks, which are distinct."""
+        best, last, other = self.best[rank], self.key[rank], self.other[rank]
+        is_better = sums > best
         runner_up = np.where(is_better, best, sums)
-        self.other[rank] = np.where(
-            is_same, self.other[rank], np.maximum(self.other[rank], runner_up)
-        )
+        self.other[rank] = np.where(last == key, other, np.maximum(other, runner_up))
         self.best[rank] = np.maximum(best, sums)
         self.key[rank] = np.where(is_better, key, last)
-        first = int(rank.min())
-        running = self.below[first + 1 :]
-        running[rank - first] = np.maximum(running[rank - first], sums)
-        np.maximum.accumulate(running, out=running)
+        _raise(self.below, rank + 1, sums)
+
+
+def _raise(running: Ints, at: Ints, sums: Ints) -> None:
+    """Let a running maximum know of new sums."""
+    first = int(at.min())
+    part = running[first:]
+    np.maximum.at(part, at - first, sums)
+    np.maximum.accumulate(part, out=part)
