@@ -2,8 +2,9 @@
 
 Items of one label share no place. Where items follow the text, their places form a *chain*: starts
 never go back, and copies of an item go forward. Of all chains the best has (1) most items, (2) the
-closest agreement (the lowest sum of costs), (3) the fewest overlaps, unless the items are known to
-overlap, (4) the earliest places. What the chain leaves out, and everything where there is no order, gets its first place that is still free.
+closest agreement (the lowest sum of costs), (3) the fewest overlaps, unless items are known to
+overlap, (4) the earliest places. What the chain leaves out, and everything where there is no order,
+gets its first place that is still free.
 """
 
 import itertools
