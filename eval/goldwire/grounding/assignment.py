@@ -8,8 +8,9 @@ gets its first place that is still free.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,31 +33,38 @@ That would take more than seconds; items are then placed as if they had no order
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A sought item that has at least one place; `key` is shared by copies of one item."""
+    """A sought item that has at least one place; `key` is shared by copies of one item.
+
+    `places` are all that it can have, `likely` those that are close enough: the closest, and no
+    more distant ones than it takes to have one for every copy. Both are in textual order.
+    """
 
     at: int
     sought: Sought
     key: tuple[str, str]
-    candidates: tuple[Candidate, ...]
+    places: tuple[Candidate, ...]
+    likely: tuple[Candidate, ...]
 
 
 def assign(
     text: str, sought: Sequence[Sought], candidates: Sequence[Sequence[Candidate]]
 ) -> Grounding:
     """Give every item one of its candidates, or say why it gets none; both of shape [items]."""
+    taken = {(one.label, one.given) for one in sought if one.given is not None}
     items = [
-        _Item(at, one, (one.label, fold(trimmed(one.words), BARE)), tuple(places))
+        _Item(at, one, (one.label, fold(trimmed(one.words), BARE)), tuple(places), tuple(places))
         for at, (one, places) in enumerate(zip(sought, candidates, strict=True))
         if places
     ]
     free = [item for item in items if item.sought.given is None]
-    taken = {(one.label, one.given) for one in sought if one.given is not None}
     answers: dict[int, Placed] = {}
     order: Order = "document"
     if free:
+        costs = _costs(free)
+        items = _with_likely(items, taken, costs)
+        free = [item for item in items if item.sought.given is None]
         in_line = [item for item in items if item.sought.near is None]
         order = _order_of(in_line)
-        costs = _costs(free)
         is_flat = _is_flat(in_line)
         for sequence in _sequences(in_line, order):
             for item, candidate, choices in _chained(sequence, costs, is_flat=is_flat):
@@ -64,39 +72,78 @@ def assign(
                 if item.sought.given is None and place not in taken:
                     taken.add(place)
                     answers[item.at] = _placed(item, candidate, "chain", choices)
-    answers.update(_leftovers([item for item in free if item.at not in answers], taken, text))
+        rest = [item for item in free if item.at not in answers]
+        answers.update(_leftovers(rest, taken, text, costs=costs))
     return Grounding(
         tuple(answers.get(at) or _without_candidate(one) for at, one in enumerate(sought)), order
     )
 
 
+def _with_likely(
+    items: Sequence[_Item], taken: set[tuple[str, Range]], costs: Sequence[int]
+) -> list[_Item]:
+    """Tell the likely places of every item: what stands closer goes before all else.
+
+    A name that the text has once as it is written is meant there, not in a headline in capitals.
+    """
+    n_copies = Counter(item.key for item in items if item.sought.given is None)
+    known: dict[tuple[int, str, int], tuple[Candidate, ...]] = {}
+    found = []
+    for item in items:
+        label, n = item.sought.label, n_copies[item.key]
+        which = (id(item.places), label, n)
+        if which not in known:
+            free = [place for place in item.places if (label, place.span) not in taken]
+            known[which] = item.places
+            if 0 < n < len(free):
+                prices = sorted(_cost(place, costs) for place in free)
+                likely = tuple(p for p in item.places if _cost(p, costs) <= prices[n - 1])
+                known[which] = likely if len(likely) < len(item.places) else item.places
+        found.append(replace(item, likely=known[which]))
+    return found
+
+
+def _cost(place: Candidate, costs: Sequence[int]) -> int:
+    return costs[place.tier] + place.distance
+
+
 def _leftovers(
-    items: Sequence[_Item], taken: set[tuple[str, Range]], text: str
+    items: Sequence[_Item],
+    taken: set[tuple[str, Range]],
+    text: str,
+    *,
+    costs: Sequence[int],
 ) -> Iterator[tuple[int, Placed]]:
-    """Place what no chain holds at its first free place, or at the one nearest to its anchor."""
+    """Place what no chain holds at its closest free place, the first of equals.
+
+    Items with an anchor get the likely place nearest to it.
+    """
     spans: dict[int, tuple[Range, ...]] = {}
+    ranked: dict[int, list[Candidate]] = {}
     first_free: dict[tuple[str, int], int] = {}
     for item in items:
-        places, label, near = item.candidates, item.sought.label, item.sought.near
+        label, near, key = item.sought.label, item.sought.near, id(item.places)
+        if key not in ranked:
+            ranked[key] = sorted(item.places, key=lambda place: (_cost(place, costs), place.span))
         # Places are only ever taken, so that copies need not look again where one has looked.
-        which = (label, id(places))
-        at = first_free.get(which, 0)
-        while at < len(places) and (label, places[at].span) in taken:
+        at = first_free.get((label, key), 0)
+        while at < len(ranked[key]) and (label, ranked[key][at].span) in taken:
             at += 1
-        first_free[which] = at
-        if at == len(places):
-            yield item.at, Placed("surplus", n_candidates=len(places))
+        first_free[label, key] = at
+        if at == len(ranked[key]):
+            yield item.at, Placed("surplus", n_candidates=len(item.places))
             continue
         rule: Rule = "leftmost"
-        chosen = places[at]
+        chosen = ranked[key][at]
         if near is not None:
             rule = "nearest"
-            open_places = [place for place in places[at:] if (label, place.span) not in taken]
-            chosen = nearest(open_places, near, text)
+            free = [place for place in item.likely if (label, place.span) not in taken]
+            chosen = nearest(free or [chosen], near, text)
         taken.add((label, chosen.span))
-        if id(places) not in spans:
-            spans[id(places)] = tuple(place.span for place in places)
-        yield item.at, _placed(item, chosen, rule, spans[id(places)])
+        if id(item.likely) not in spans:
+            spans[id(item.likely)] = tuple(place.span for place in item.likely)
+        choices = spans[id(item.likely)]
+        yield item.at, _placed(item, chosen, rule, choices)
 
 
 def _placed(item: _Item, candidate: Candidate, rule: Rule, choices: tuple[Range, ...]) -> Placed:
@@ -105,7 +152,7 @@ def _placed(item: _Item, candidate: Candidate, rule: Rule, choices: tuple[Range,
         candidate.span,
         tier=TIERS[candidate.tier],
         rule=rule,
-        n_candidates=len(item.candidates),
+        n_candidates=len(item.places),
         choices=choices,
         distance=candidate.distance,
     )
@@ -125,9 +172,9 @@ def _order_of(items: Sequence[_Item]) -> Order:
     seen: set[tuple[str, str]] = set()
     sure: list[tuple[str, int]] = []
     for item in items:
-        if len(item.candidates) == 1 and item.key not in seen:
+        if len(item.likely) == 1 and item.key not in seen:
             seen.add(item.key)
-            sure.append((item.sought.label, item.candidates[0].span[0]))
+            sure.append((item.sought.label, item.likely[0].span[0]))
     steps = [(one, next_) for (_, one), (_, next_) in itertools.pairwise(sure)]
     if _is_in_order(steps):
         return "document"
@@ -142,7 +189,7 @@ def _order_of(items: Sequence[_Item]) -> Order:
 
 def _is_flat(items: Sequence[_Item]) -> bool:
     """Claim that no two items overlap, as far as those tell that can stand in one place only."""
-    spans = sorted({item.candidates[0].span for item in items if len(item.candidates) == 1})
+    spans = sorted({item.likely[0].span for item in items if len(item.likely) == 1})
     return all(one[1] <= next_[0] for one, next_ in itertools.pairwise(spans))
 
 
@@ -167,7 +214,7 @@ def _costs(items: Sequence[_Item]) -> list[int]:
     """
     costs = list(range(len(TIERS)))
     words = [item.sought.words for item in items]
-    lowest = {min(candidate.tier for candidate in item.candidates) for item in items}
+    lowest = {min(place.tier for place in item.places) for item in items}
     if TYPOGRAPHIC in lowest and all(fold(one, TYPOGRAPHIC) == one for one in words):
         costs[TYPOGRAPHIC] = 0
     if CASELESS in lowest and (
@@ -186,26 +233,23 @@ def _chained(
     for item in sequence:
         numbers.setdefault(item.key, len(numbers))
         # Copies share their candidates.
-        if id(item.candidates) not in places:
-            columns = [
-                (one.span[0], one.span[1], costs[one.tier] + one.distance)
-                for one in item.candidates
-            ]
-            places[id(item.candidates)] = Places(*np.array(columns, np.int64).T.copy())
-    n_places = sum(len(item.candidates) for item in sequence)
+        if id(item.likely) not in places:
+            columns = [(one.span[0], one.span[1], _cost(one, costs)) for one in item.likely]
+            places[id(item.likely)] = Places(*np.array(columns, np.int64).T.copy())
+    n_places = sum(len(item.likely) for item in sequence)
     n_starts = sum(len(one.start) for one in places.values())
     if n_places > MAX_PLACES or len(sequence) * n_starts > MAX_STEPS:
         return []
     links = best_chain(
-        [places[id(item.candidates)] for item in sequence],
+        [places[id(item.likely)] for item in sequence],
         [numbers[item.key] for item in sequence],
         is_flat=is_flat,
     )
     return [
         (
             sequence[link.item],
-            sequence[link.item].candidates[link.chosen],
-            tuple(sequence[link.item].candidates[other].span for other in link.choices),
+            sequence[link.item].likely[link.chosen],
+            tuple(sequence[link.item].likely[other].span for other in link.choices),
         )
         for link in links
     ]

@@ -142,7 +142,9 @@ def _grapheme(signs: str, level: int) -> str:
     if level >= BARE:
         taken_apart = unicodedata.normalize("NFD", folded)
         kept = (sign for sign in taken_apart if not _is_diacritic(sign))
-        folded = unicodedata.normalize("NFC", "".join(kept)).translate(_STROKES)
+        # A mark that stands alone is all there is.
+        plain = unicodedata.normalize("NFC", "".join(kept)).translate(_STROKES)
+        folded = plain or folded
     return folded
 
 
