@@ -214,7 +214,8 @@ def _costs(items: Sequence[_Item]) -> list[int]:
     """
     costs = list(range(len(TIERS)))
     words = [item.sought.words for item in items]
-    lowest = {min(place.tier for place in item.places) for item in items}
+    distinct = {id(item.places): item.places for item in items}
+    lowest = {min(place.tier for place in places) for places in distinct.values()}
     if TYPOGRAPHIC in lowest and all(fold(one, TYPOGRAPHIC) == one for one in words):
         costs[TYPOGRAPHIC] = 0
     if CASELESS in lowest and (

@@ -8,6 +8,7 @@ bit-parallel edit distance (1999, in the form of Hyyrö 2003).
 
 import itertools
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from goldwire.grounding.boundaries import is_boundary
@@ -35,18 +36,24 @@ def approximate(words: str, folded: str, text: str, haystack: Folded) -> list[tu
     allowed = int(MAX_SHARE * len(folded))
     if len(folded) < MIN_LENGTH or not allowed:
         return []
+    pattern = _Pattern(folded)
     found: list[tuple[int, int, Range]] = []
-    for low, high in _windows(folded, haystack.text, allowed):
-        for at, end, distance in _slices(folded, text, haystack, (low, high), allowed=allowed):
-            place = haystack.place(at, end)
-            if place is not None and is_same_content(words, text[slice(*place)]):
-                unlike = abs(end - at - len(folded))
-                found.append((distance, unlike, place))
+    for around in _windows(folded, haystack.text, allowed):
+        for window in _narrowed(around, pattern, haystack.text, allowed):
+            for at, end, distance in _slices(pattern, text, haystack, window, allowed=allowed):
+                place = haystack.place(at, end)
+                if place is not None:
+                    unlike = abs(end - at - len(folded))
+                    found.append((distance, unlike, place))
     kept: list[tuple[Range, int]] = []
     for distance, _, place in sorted(found):
-        if all(place[1] <= other[0] or other[1] <= place[0] for other, _ in kept):
-            kept.append((place, distance))
-    return sorted(kept)
+        at = bisect(kept, (place, distance))
+        is_free = (not at or kept[at - 1][0][1] <= place[0]) and (
+            at == len(kept) or place[1] <= kept[at][0][0]
+        )
+        if is_free and is_same_content(words, text[slice(*place)]):
+            kept.insert(at, (place, distance))
+    return kept
 
 
 def _windows(folded: str, text: str, allowed: int) -> Iterator[Range]:
@@ -72,24 +79,35 @@ def _windows(folded: str, text: str, allowed: int) -> Iterator[Range]:
         yield low, high
 
 
+def _narrowed(window: Range, pattern: "_Pattern", text: str, allowed: int) -> Iterator[Range]:
+    """Give the parts of a window in which some slice is near enough, in one pass over it."""
+    low, high = window
+    first = last = -1
+    for end, distance in enumerate(pattern.distances(text[low:high], anywhere=True), start=low + 1):
+        if distance > allowed:
+            continue
+        if first >= 0 and end - last > 2 * allowed:
+            yield max(low, first - pattern.length - allowed), last
+            first = -1
+        if first < 0:
+            first = end
+        last = end
+    if first >= 0:
+        yield max(low, first - pattern.length - allowed), last
+
+
 def _slices(
-    folded: str, text: str, haystack: Folded, window: Range, *, allowed: int
+    pattern: "_Pattern", text: str, haystack: Folded, window: Range, *, allowed: int
 ) -> Iterator[tuple[int, int, int]]:
     """Measure the slices between word boundaries in a window of the folded text."""
     low, high = window
-    masks: dict[str, int] = {}
-    for at, sign in enumerate(folded):
-        masks[sign] = masks.get(sign, 0) | 1 << at
-    for at in range(low, max(low, high - len(folded) + allowed) + 1):
-        if at >= high or haystack.text[at].isspace():
+    shortest = pattern.length - allowed
+    for at in range(low, high - shortest + 1):
+        if haystack.text[at].isspace() or not is_boundary(text, haystack.start[at]):
             continue
-        if not is_boundary(text, haystack.start[at]):
-            continue
-        reach = min(high, at + len(folded) + allowed)
-        for length, distance in enumerate(
-            _distances(len(folded), masks, haystack.text[at:reach]), start=1
-        ):
-            end = at + length
+        reach = min(high, at + pattern.length + allowed)
+        distances = pattern.distances(haystack.text[at:reach])
+        for end, distance in enumerate(distances, start=at + 1):
             if (
                 distance <= allowed
                 and not haystack.text[end - 1].isspace()
@@ -98,21 +116,31 @@ def _slices(
                 yield at, end, distance
 
 
-def _distances(length: int, masks: dict[str, int], text: str) -> Iterator[int]:
-    """Give the edit distance of a pattern of this length to every prefix of the text."""
-    every, last = (1 << length) - 1, 1 << (length - 1)
-    more, less, distance = every, 0, length
-    for sign in text:
-        same = masks.get(sign, 0)
-        diagonal = (((same & more) + more) ^ more) | same | less
-        right, left = less | ~(diagonal | more) & every, more & diagonal
-        if right & last:
-            distance += 1
-        elif left & last:
-            distance -= 1
-        right, left = (right << 1 | 1) & every, left << 1 & every
-        more, less = left | ~(diagonal | right) & every, right & diagonal
-        yield distance
+class _Pattern:
+    """Words made ready for Myers' algorithm: for each sign the positions where they have it."""
+
+    def __init__(self, words: str) -> None:
+        self.length = len(words)
+        self.masks: dict[str, int] = {}
+        for at, sign in enumerate(words):
+            self.masks[sign] = self.masks.get(sign, 0) | 1 << at
+
+    def distances(self, text: str, *, anywhere: bool = False) -> Iterator[int]:
+        """Give the edit distance to every prefix of a text, or to the best slice ending there."""
+        every, last = (1 << self.length) - 1, 1 << (self.length - 1)
+        more, less, distance = every, 0, self.length
+        for sign in text:
+            same = self.masks.get(sign, 0)
+            diagonal = (((same & more) + more) ^ more) | same | less
+            right, left = less | ~(diagonal | more) & every, more & diagonal
+            if right & last:
+                distance += 1
+            elif left & last:
+                distance -= 1
+            right = (right << 1 | (not anywhere)) & every
+            left = left << 1 & every
+            more, less = left | ~(diagonal | right) & every, right & diagonal
+            yield distance
 
 
 def edit_distance(one: str, other: str) -> int:
@@ -123,10 +151,7 @@ def edit_distance(one: str, other: str) -> int:
     """
     if not one or not other:
         return len(one) + len(other)
-    masks: dict[str, int] = {}
-    for at, sign in enumerate(one):
-        masks[sign] = masks.get(sign, 0) | 1 << at
-    *_, distance = _distances(len(one), masks, other)
+    *_, distance = _Pattern(one).distances(other)
     return distance
 
 
