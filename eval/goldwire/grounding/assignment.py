@@ -63,6 +63,12 @@ def assign(
         costs = _costs(free)
         items = _with_likely(items, taken, costs)
         free = [item for item in items if item.sought.given is None]
+        answers = {
+            item.at: Placed("surplus", n_candidates=len(item.places))
+            for item in free
+            if not item.likely
+        }
+        items = [item for item in items if item.likely]
         in_line = [item for item in items if item.sought.near is None]
         order = _order_of(in_line)
         is_flat = _is_flat(in_line)
@@ -91,14 +97,16 @@ def _with_likely(
     found = []
     for item in items:
         label, n = item.sought.label, n_copies[item.key]
+        if item.sought.given is not None:
+            found.append(item)
+            continue
         which = (id(item.places), label, n)
         if which not in known:
-            free = [place for place in item.places if (label, place.span) not in taken]
-            known[which] = item.places
-            if 0 < n < len(free):
-                prices = sorted(_cost(place, costs) for place in free)
-                likely = tuple(p for p in item.places if _cost(p, costs) <= prices[n - 1])
-                known[which] = likely if len(likely) < len(item.places) else item.places
+            likely = tuple(p for p in item.places if (label, p.span) not in taken)
+            if n < len(likely):
+                limit = sorted(_cost(place, costs) for place in likely)[n - 1]
+                likely = tuple(p for p in likely if _cost(p, costs) <= limit)
+            known[which] = likely
         found.append(replace(item, likely=known[which]))
     return found
 

@@ -92,9 +92,11 @@ class Haystack:
         if len(words) < MIN_SUBWORD:
             return
         at = self.text.find(words)
+        cuts = {*self.folded.start, *self.folded.end} if at >= 0 else set()
         while at >= 0:
             end = at + len(words)
-            if is_boundary(self.text, at) or is_boundary(self.text, end):
+            is_edge = is_boundary(self.text, at) or is_boundary(self.text, end)
+            if is_edge and at in cuts and end in cuts:
                 yield Candidate((at, end), SUBWORD)
             at = self.text.find(words, at + 1)
 
