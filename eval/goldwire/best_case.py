@@ -65,7 +65,8 @@ class Grounder:
 
     def settle(self, metrics: Sequence[Metric], options: Options) -> None:
         """Score the documents with ambiguous items since the last call, as placed and at best."""
-        if not self._open:
+        if not self._open or options.average != "micro":
+            self._open.clear()
             return
         golds, placed, best = zip(*self._open, strict=True)
         self._open.clear()

@@ -207,6 +207,8 @@ class Scores(Mapping[str, Score]):
         ambiguous. Raises KeyError for metrics other than strict spans.
         """
         address = Address.parse(name)
+        if self.options.average != "micro":
+            raise KeyError("the best case is known for micro-averages only")
         if address.metric not in self.ceilings:
             score = self[name]
             if address.metric not in BOUNDED:
