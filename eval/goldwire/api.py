@@ -8,6 +8,7 @@ from typing import Any
 from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
@@ -56,6 +57,7 @@ def score(
     explain: bool = False,
     confidence: bool = False,
     categories: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
@@ -68,6 +70,9 @@ def score(
     `compat` names another scorer whose conventions are meant, e.g. "seqeval-strict": they replace
     the options but for `beta`, decide how tags of token files are read, and without `metrics` the
     numbers are those which that scorer prints.
+
+    Predicted words without offsets are placed in the texts that gold has, as `grounding` says
+    ("folded", "fuzzy" or "off").
 
     `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined. `slices` are
     what `--slice` takes (`scores["mentions/strict@headline"]`); `per_document` keeps what
@@ -96,6 +101,7 @@ def score(
         "explain": explain,
         "confidence": confidence,
         "categories": categories,
+        "grounding": grounding,
         "on_error": on_error,
     }
     if isinstance(opened, Gold) and isinstance(run, Run):

@@ -8,10 +8,12 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from goldwire.best_case import Grounder
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.formats.tables import whole
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, composites, expand
@@ -64,6 +66,7 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
@@ -72,9 +75,10 @@ def score_documents(
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
     item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
-    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
-    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
+    surface and no span are placed in the text where it is known, as `grounding` says.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
+    that every fault is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     _check_call(metrics, options=options, slices=slices, on_error=on_error)
@@ -89,9 +93,10 @@ def score_documents(
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
+    grounder = Grounder(grounding, selection)
     stream = _selected(
         pair_documents(collected.seen(gold), predicted, pairing=pairing),
-        selection,
+        grounder,
         dropped,
         texts=texts,
     )
@@ -103,6 +108,7 @@ def score_documents(
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
+        grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -111,13 +117,14 @@ def score_documents(
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
+    grounded = grounder.report()
+    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
     return Scores(
-        tallies={
-            name: table for name, table in collected.tallies.items() if name not in not_scored
-        },
+        tallies=tallies,
         context={
             **selection.fields(),
             **(context or {}),
+            **({} if grounded is None else {"ground": grounded.signed}),
             **({"ci": INTERVALS} if per_document else {}),
         },
         options=options,
@@ -126,6 +133,8 @@ def score_documents(
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
         oddities=dict(collected.oddities),
+        grounding=grounded,
+        ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         paragraphs=collected.paragraphs,
@@ -198,6 +207,7 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
@@ -230,6 +240,7 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        grounding=grounding,
         categories=categories,
         on_error=on_error,
     )
@@ -254,20 +265,21 @@ def _reasons(
 
 def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
-    selection: Selection,
+    grounder: Grounder,
     dropped: Counter[str],
     *,
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
-    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    """Ground predictions and apply the selection to both sides; keep the texts if asked."""
+    selection = grounder.selection
     changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
+        prediction = None if found is None else grounder.ground(item, found)
         if not changes:
-            yield item.doc_id, item.annotation, found, item.document
+            yield item.doc_id, item.annotation, prediction, item.document
             continue
-        prediction = found
         if prediction is not None:
             prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)

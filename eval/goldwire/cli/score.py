@@ -162,6 +162,7 @@ def _score(
         confidence=args.confidence,
         categories=args.errors or args.confusion,
         explain=args.explain,
+        grounding=args.grounding,
         on_error=args.on_error,
         compat=args.compat,
     )
@@ -212,6 +213,7 @@ def _details(
     args: argparse.Namespace, gold: "Gold", name: str, scores: "Scores", request: "Request"
 ) -> str:
     from goldwire.report.categories import confusion_tables, error_table
+    from goldwire.report.grounding import grounding_text
     from goldwire.report.terminal import (
         confidence_table,
         heading,
@@ -233,6 +235,8 @@ def _details(
         parts.append(error_table(scores))
     if args.confusion:
         parts.append(confusion_tables(scores))
+    if scores.grounding is not None:
+        parts.append(grounding_text(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
         parts.append("\n".join(printable(str(item)) for item in scores.explained))

@@ -64,7 +64,8 @@ def _struct_fits(array: Any, wanted: inspect.StructType) -> bool:
     for name, column in columns.items():
         if column.null_count == len(column):
             continue
-        if name not in fields:
+        # Words without a place are to be grounded, which takes the record itself.
+        if name not in fields or name == "surface":
             return False
         present = column.drop_null() if column.null_count else column
         if not _fits(present, fields[name].type):

@@ -9,6 +9,7 @@ from goldwire.explanation import Explained
 from goldwire.inputs import Gold
 from goldwire.metrics.semeval import Counts
 from goldwire.pairing import SURFACE_MISMATCH, Pairing
+from goldwire.report.grounding import grounding_record
 from goldwire.scores import Score, Scores
 from goldwire.signature import Address
 
@@ -72,6 +73,7 @@ def score_record(
         "not_sliced": {by: list(names) for by, names in scores.unsliced.items()},
         "dropped": dict(scores.dropped),
         "oddities": dict(scores.oddities),
+        "grounding": grounding_record(scores),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
         "problems": [problem_row(problem, pairing) for problem in scores.problems],
     }
