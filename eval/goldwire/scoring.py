@@ -10,19 +10,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from goldwire.clustering import DOCUMENT
 from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks, numbered
 from goldwire.confidence import Confident, confident
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
 from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
+from goldwire.items import GoldItem, results
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, find, registry
 from goldwire.model import Annotation, Document
 from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
-from goldwire.slices import check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, tally
+from goldwire.slices import SINGLE_DOCUMENT, check_slicing, slice_tallies
+from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, padded, tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -46,8 +48,8 @@ HEADLINE: tuple[str, ...] = (
 """The metrics that are scored when none is named."""
 
 
-INTERVALS = "logit-t.95.document"
-"""How the intervals of a run that kept its documents are called in signatures."""
+INTERVALS = "logit-t.95"
+"""How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
 def score_documents(
@@ -65,6 +67,7 @@ def score_documents(
     explain: bool = False,
     confidence: bool = False,
     on_error: str = "refuse",
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
@@ -72,7 +75,8 @@ def score_documents(
     record. `explain` also says what became of every item of the metrics' layers,
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
+    is named; with "count" it is only listed. `cluster` is what intervals take as one draw: the
+    document, or an attribute of it (see `clustering`).
     Raises NothingEvaluatedError when no gold document had a prediction.
     """
     pairing = Pairing() if pairing is None else pairing
@@ -116,7 +120,7 @@ def score_documents(
         context={
             **selection.fields(),
             **(context or {}),
-            **({"ci": INTERVALS} if per_document else {}),
+            **({"ci": f"{INTERVALS}.{cluster}"} if per_document else {}),
         },
         options=options,
         not_scored=not_scored,
@@ -126,9 +130,13 @@ def score_documents(
         oddities=dict(collected.oddities),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
+        gold_items=collected.gold_items,
+        doc_ids=tuple(collected.doc_ids),
+        documents=tuple(collected.documents),
+        cluster=cluster,
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
-        sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
+        sliced={key: part for key, part in collected.slices_in_full() if part.sums.any()},
     )
 
 
@@ -154,9 +162,13 @@ class _Collected:
         self.impossible: dict[str, str] = {}
         self.tallies: dict[str, Tally] = {}
         self.sliced: dict[tuple[str, str], Tally] = {}
+        self.spread_slices: set[tuple[str, str]] = set()
         self.oddities: Counter[str] = Counter()
         self.paragraphs: dict[str, Tally] = {}
         self.explained: list[Explained] = []
+        self.gold_items: dict[str, dict[GoldItem, bool]] = {}
+        self.doc_ids: list[str] = []
+        self.documents: list[Document | None] = []
 
     def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
         """Score a chunk; with texts, also explain its items."""
@@ -177,15 +189,43 @@ class _Collected:
                     self._add_paragraphs(metric, outcome, chunk)
             else:
                 self.tallies[metric.name] = merge(filter(None, (before, made)))
-            if self.confidence is not None:
-                found = confident(outcome, chunk, metric=metric)
-                self.confidence.setdefault(metric.name, []).extend(found)
-            for by in self.slices:
-                for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
-                    key = (metric.name, name)
-                    self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
+            self._add_details(metric, outcome, chunk, texts=texts)
+        if self.per_document:
+            self.doc_ids.extend(chunk.doc_ids)
+            self.documents.extend(chunk.documents or [None] * chunk.n_documents)
         if texts is not None:
             self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
+
+    def _add_details(
+        self, metric: Metric, outcome: Outcome, chunk: Chunk, *, texts: Mapping[str, str] | None
+    ) -> None:
+        """Add what was asked for beside the tally: confidences, slices, and items one by one."""
+        if self.confidence is not None:
+            found = confident(outcome, chunk, metric=metric)
+            self.confidence.setdefault(metric.name, []).extend(found)
+        for by in self.slices:
+            for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
+                self._add_slice((metric.name, name), part, by=by)
+        if texts is not None:
+            items = self.gold_items.setdefault(metric.name, {})
+            items.update(results(outcome, chunk, metric=metric, texts=texts))
+
+    def _add_slice(self, key: tuple[str, str], part: Tally, *, by: str) -> None:
+        """Add a slice's tally: document by document when they are kept and slices span them."""
+        before = self.sliced.get(key)
+        if not self.per_document or by in SINGLE_DOCUMENT:
+            self.sliced[key] = merge(filter(None, (before, part)))
+            return
+        # A slice that earlier chunks did not have is empty in their documents.
+        self.sliced[key] = (
+            padded(before or Tally((), np.zeros((0, 0, 4))), len(self.doc_ids)) + part
+        )
+        self.spread_slices.add(key)
+
+    def slices_in_full(self) -> Iterator[tuple[tuple[str, str], Tally]]:
+        """Give the slices; those that were kept document by document with a row for each."""
+        for key, part in self.sliced.items():
+            yield key, padded(part, len(self.doc_ids)) if key in self.spread_slices else part
 
     def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
         parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
@@ -250,6 +290,7 @@ def score_run(
     confidence: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
@@ -274,6 +315,7 @@ def score_run(
         explain=explain,
         confidence=confidence,
         on_error=on_error,
+        cluster=cluster,
     )
 
 

@@ -168,6 +168,9 @@ SLICERS: Mapping[str, Callable[[Chunk, Side, Spans], Sliced]] = {
 }
 """How items can be sliced."""
 
+SINGLE_DOCUMENT = frozenset({"document", "paragraph"})
+"""Slicings whose slices lie within one document each: they have no clusters to compare."""
+
 
 def check_slicing(name: str) -> str:
     """Give the name back, or raise UsageError that lists the slicings there are."""
