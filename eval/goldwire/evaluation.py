@@ -40,6 +40,21 @@ class Measured:
     layers: tuple[str, ...] | None = None
     problems: tuple[tuple[Problem, ...], ...] = ()
 
+    def attempted(self) -> frozenset[str]:
+        """Name the layers that it attempted: those it said, else those that any record has."""
+        if self.layers is not None:
+            return frozenset(self.layers)
+        records = [record for run in self.runs for record in run]
+        found = {layer for record in records for layer in record.attempted()}
+        return frozenset(found | ({"source"} if any(one.source for one in records) else set()))
+
+    def after(self, baseline: "Measured") -> "Measured":
+        """Give the candidate as one that attempts whatever the baseline attempted.
+
+        A layer that it no longer gives is lost, not left out.
+        """
+        return replace(self, layers=tuple(sorted(self.attempted() | baseline.attempted())))
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -61,6 +76,12 @@ class Evaluation:
 
     def documents(self) -> Iterator[GoldDocument]:
         """Walk the gold documents that take part."""
+        corpus = self.gold.corpus
+        if corpus is not None and self.only is not None:
+            for doc_id in corpus.doc_ids(self.gold.split or None):
+                if doc_id in self.only:
+                    yield corpus.gold_document(doc_id)
+            return
         for document in self.gold:
             if self.only is None or document.doc_id in self.only:
                 yield document

@@ -337,15 +337,23 @@ def test_a_loss_in_coreference_is_told_document_by_document(
     assert "d1 entities/b3: F1 100.0 → 80.0" in capsys.readouterr().out
 
 
+def test_a_layer_that_the_candidate_no_longer_gives_is_lost_not_left_out(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "times-only.jsonl").write_text(
+        "".join(f'{{"doc_id": "{doc_id}", "times": []}}\n' for doc_id in toy_corpus.TEXTS)
+    )
+    gate("good.jsonl", *UPDATE)
+    assert gate("times-only.jsonl") == 1
+    assert "lost: 8 gold items" in capsys.readouterr().out
+
+
 def test_nothing_to_compare_is_an_error_not_a_pass(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (here / "empty.jsonl").write_text(
-        "".join(f'{{"doc_id": "{doc_id}"}}\n' for doc_id in toy_corpus.TEXTS)
-    )
-    gate("good.jsonl", *UPDATE)
-    assert gate("empty.jsonl") == 2
-    assert "have no metric in common (the run did not attempt" in capsys.readouterr().err
+    del here
+    assert gate("good.jsonl", "--metrics", "times/strict", baseline="good.jsonl") == 2
+    assert "have no metric in common (gold is not annotated for times)" in capsys.readouterr().err
 
 
 def test_a_candidate_without_the_baseline_s_documents_is_never_a_pass(here: Path) -> None:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from goldwire.cli.options import add_cluster, add_gold, add_selection
 
 if TYPE_CHECKING:
-    from goldwire.comparison import System
     from goldwire.evaluation import Evaluation, Measured
     from goldwire.report.gate import GateReport
 
@@ -160,8 +159,11 @@ def _report(
     from goldwire.report.gate import GateReport
     from goldwire.report.terminal import notes
 
-    candidate = evaluation.system(measured)
-    base, compared_with, said = _compared(evaluation, measured, candidate, baseline, candidates)
+    against, shared, said = _baseline(evaluation, baseline, candidates)
+    measured = measured.after(against)
+    base, candidate = shared.system(against), evaluation.system(measured)
+    is_all = candidate.runs[0].doc_ids == base.runs[0].doc_ids
+    compared_with = candidate if is_all else shared.system(measured)
     told = [
         name
         for name in _named_metrics(args)
@@ -191,28 +193,18 @@ def _report(
     )
 
 
-def _compared(
-    evaluation: "Evaluation",
-    measured: "Measured",
-    candidate: "System",
-    baseline: str,
-    candidates: list[str],
-) -> "tuple[System, System, tuple[str, ...]]":
-    """Give baseline and candidate on the documents that both have, and what to say about it."""
+def _baseline(
+    evaluation: "Evaluation", baseline: str, candidates: list[str]
+) -> "tuple[Measured, Evaluation, tuple[str, ...]]":
+    """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
     from goldwire.baselines import fit, is_baseline, read_baseline
 
     how = f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline"
     if Path(baseline).exists() and not is_baseline(baseline):
-        return evaluation.system(evaluation.measure([baseline])), candidate, ()
+        return evaluation.measure([baseline]), evaluation, ()
     found = read_baseline(baseline, how=how)
     fitting = fit(found.header, evaluation, how=how)
-    shared = evaluation.on(fitting.doc_ids)
-    is_all = set(candidate.runs[0].doc_ids) == fitting.doc_ids
-    return (
-        shared.system(found.measured),
-        candidate if is_all else shared.system(measured),
-        fitting.notes,
-    )
+    return found.measured, evaluation.on(fitting.doc_ids), fitting.notes
 
 
 def _print(args: argparse.Namespace, report: "GateReport") -> int:

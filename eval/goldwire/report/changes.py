@@ -39,8 +39,12 @@ def change_lines(
     *,
     limit: int | None = SHOWN_ITEMS,
     hidden: Collection[str] = (),
+    more: str = " (--json lists them all)",
 ) -> Iterator[str]:
-    """List the first changes under a title; the rest as a number. `hidden` documents lose words."""
+    """List the first changes under a title; the rest as a number. `hidden` documents lose words.
+
+    `more` says where the others are to be found.
+    """
     yield ""
     if not found:
         yield f"{title}: nothing"
@@ -50,7 +54,7 @@ def change_lines(
     for change in shown:
         yield f"  {change_line(change, with_text=change.doc_id not in hidden)}"
     if len(shown) < len(found):
-        yield f"  and {len(found) - len(shown)} more (--json lists them all)"
+        yield f"  and {len(found) - len(shown)} more{more}"
 
 
 def change_row(change: Change, protected: Collection[str]) -> dict[str, Any]:
