@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import goldwire.pytest_items
 import toy_corpus
 
 pytest_plugins = ("pytester",)
@@ -26,6 +27,9 @@ WORKERS = [(), ("-n", "2")]
 def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    # An extractor that is written twice within a second must not be taken from its bytecode.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     toy_corpus.write_corpus(pytester.path)
     write_extractor(pytester)
     return pytester
@@ -34,26 +38,23 @@ def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
 def write_extractor(
     pytester: pytest.Pytester, *, without: tuple[str, ...] = (), wrong: dict[str, str] | None = None
 ) -> None:
-    (pytester.path / "toy.py").write_text(
-        toy_corpus.extractor_source(without=without, wrong=wrong)
-    )
+    (pytester.path / "toy.py").write_text(toy_corpus.extractor_source(without=without, wrong=wrong))
 
 
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
-    # A process of its own: the extractor's module must be imported afresh each time.
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    # In this process, which has loaded all libraries; the extractor's module is forgotten after it.
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
 
 
-@pytest.mark.parametrize("workers", WORKERS)
-def test_a_baseline_is_made_kept_and_defended(
-    toy: pytest.Pytester, workers: Sequence[str]
-) -> None:
+def test_a_baseline_is_made_kept_and_defended(toy: pytest.Pytester) -> None:
     toy.makepyfile(TEST)
-    run(toy, "--goldwire-update-new", *workers).assert_outcomes(passed=2)
-    assert [p.name for p in (toy.path / "goldwire_baselines").iterdir()] == ["py-toy-extract.jsonl.gz"]
-    run(toy, *workers).assert_outcomes(passed=2)
+    run(toy, "--goldwire-update-new").assert_outcomes(passed=2)
+    assert [p.name for p in (toy.path / "goldwire_baselines").iterdir()] == [
+        "py-toy-extract.jsonl.gz"
+    ]
+    run(toy).assert_outcomes(passed=2)
     write_extractor(toy, without=("Oslo",))
-    broken = run(toy, *workers)
+    broken = run(toy)
     broken.assert_outcomes(failed=2)
     broken.stdout.fnmatch_lines_random(
         [
@@ -65,7 +66,7 @@ def test_a_baseline_is_made_kept_and_defended(
         ]
     )
     write_extractor(toy)
-    run(toy, *workers).assert_outcomes(passed=2)
+    run(toy).assert_outcomes(passed=2)
 
 
 def test_a_better_extractor_passes(toy: pytest.Pytester) -> None:
@@ -76,16 +77,17 @@ def test_a_better_extractor_passes(toy: pytest.Pytester) -> None:
     run(toy).assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize("workers", WORKERS)
 def test_a_missing_baseline_is_skipped_at_home_and_fails_in_ci(
-    toy: pytest.Pytester, workers: Sequence[str], monkeypatch: pytest.MonkeyPatch
+    toy: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toy.makepyfile(TEST)
-    at_home = run(toy, "-rs", *workers)
+    at_home = run(toy, "-rs")
     at_home.assert_outcomes(passed=1, skipped=1)
-    at_home.stdout.fnmatch_lines(["*there is no baseline at *make one: pytest --goldwire-update-new*"])
+    at_home.stdout.fnmatch_lines(
+        ["*there is no baseline at *make one: pytest --goldwire-update-new*"]
+    )
     monkeypatch.setenv("CI", "true")
-    in_ci = run(toy, *workers)
+    in_ci = run(toy)
     in_ci.assert_outcomes(passed=1, failed=1)
     in_ci.stdout.fnmatch_lines(["*make one: pytest --goldwire-update-new*"])
 
@@ -126,9 +128,9 @@ def test_the_first_ten_lost_items_are_shown(toy: pytest.Pytester) -> None:
         """
     )
     toy.makepyfile(TEST)
-    run(toy, "--goldwire-update", "-k", "lost").assert_outcomes(passed=1, deselected=1)
+    run(toy, "--goldwire-update", "-k", "nothing_is").assert_outcomes(passed=1, deselected=1)
     write_extractor(toy, without=("Bob",))
-    lost = run(toy, "-k", "lost")
+    lost = run(toy, "-k", "nothing_is")
     lost.assert_outcomes(failed=1, deselected=1)
     lost.stdout.fnmatch_lines(["*lost: 15 gold items", "*and 5 more"])
     assert sum("now MISSED" in line for line in lost.outlines) == 10
@@ -182,7 +184,7 @@ def test_baselines_that_no_test_uses_are_named(
     run(toy, "--goldwire-update")
     (toy.path / "goldwire_baselines" / "old.jsonl.gz").write_bytes(b"")
     run(toy, *workers).stdout.fnmatch_lines(["no test used the baseline *old.jsonl.gz"])
-    assert "no test used" not in run(toy, "-k", "lost", *workers).stdout.str()
+    assert "no test used" not in run(toy, "-k", "nothing_is").stdout.str()
 
 
 TOML = """
@@ -200,7 +202,7 @@ def test_a_toml_file_is_a_test_per_document_and_layer(
 ) -> None:
     (toy.path / "names.goldwire.toml").write_text(TOML)
     run(toy, "--goldwire-update-new", *workers).assert_outcomes(passed=4)
-    run(toy, *workers).assert_outcomes(passed=4)
+    run(toy).assert_outcomes(passed=4)
     write_extractor(toy, without=("Rome",))
     broken = run(toy, *workers, "--junit-xml", "out.xml")
     broken.assert_outcomes(passed=3, failed=1)
@@ -212,12 +214,12 @@ def test_a_toml_file_is_a_test_per_document_and_layer(
 
 def test_toml_items_can_be_selected_and_the_failed_ones_run_again(toy: pytest.Pytester) -> None:
     (toy.path / "names.goldwire.toml").write_text(TOML)
-    toy.runpytest_subprocess("--goldwire-update")
+    toy.runpytest_inprocess("--goldwire-update")
     write_extractor(toy, without=("Rome",))
     run(toy, "-k", "d1").assert_outcomes(passed=1, deselected=3)
     run(toy, "names.goldwire.toml::d3/mentions").assert_outcomes(failed=1)
-    toy.runpytest_subprocess().assert_outcomes(passed=3, failed=1)
-    toy.runpytest_subprocess("--lf").assert_outcomes(failed=1)
+    toy.runpytest_inprocess().assert_outcomes(passed=3, failed=1)
+    toy.runpytest_inprocess("--lf").assert_outcomes(failed=1)
 
 
 def test_a_toml_file_without_baseline_is_skipped_at_home_and_fails_in_ci(
@@ -270,9 +272,7 @@ def test_the_plugin_loads_pytest_and_the_standard_library_alone() -> None:
         "print(sorted(new - sys.stdlib_module_names), sorted(n for n in sys.modules"
         " if n.startswith('goldwire')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == (
         "['goldwire'] ['goldwire', 'goldwire.pytest_plugin', 'goldwire.pytest_session']"
     )
@@ -288,11 +288,9 @@ def test_without_its_fixtures_nothing_of_goldwire_is_loaded(pytester: pytest.Pyt
             assert loaded <= {"goldwire.pytest_plugin", "goldwire.pytest_session"}
         """
     )
-    run(pytester).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_help_shows_its_two_options_and_no_others(pytester: pytest.Pytester) -> None:
     out = run(pytester, "--help").stdout.str()
     assert out.count("--goldwire-") == 2
-
-
