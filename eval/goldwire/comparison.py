@@ -152,7 +152,7 @@ def compare_systems(
         if adjust == "holm"
         else _max_t([one for _, one in found], tests)
     )
-    scored = [name for name in names if name in baseline.runs[0]]
+    scored = [name for name in names if name in baseline.runs[0].tallies]
     told = scored if items is None else [name for name in items if name in scored]
     moved = changes(baseline.runs, candidate.runs, metrics=told)
     return Comparison(

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import goldwire.pytest_items
+import goldwire.pytest_items  # noqa: F401  loaded here, so that no inner run loads it again
 import toy_corpus
 
 pytest_plugins = ("pytester",)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
+    add_cluster,
     add_gold,
     add_selection,
     decode_of,
@@ -50,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="95 %% confidence intervals of F1, with documents as clusters; for a single document "
         "paragraphs, and then they speak of this document only",
     )
+    add_cluster(parser)
+    parser.add_argument(
+        "--bootstrap",
+        action="store_true",
+        help="percentile bootstrap intervals instead of logit-delta t: a cross-check",
+    )
     parser.add_argument(
         "--confidence",
         action="store_true",
@@ -81,7 +88,12 @@ def run(args: argparse.Namespace) -> int:
         from goldwire.report.structured import score_record
 
         record = score_record(
-            scores, gold, system=predictions.name, per_label=True, intervals=args.intervals
+            scores,
+            gold,
+            system=predictions.name,
+            per_label=True,
+            intervals=args.intervals,
+            bootstrap=args.bootstrap,
         )
         print(json.dumps(record, indent=1, ensure_ascii=False))
         return 0
@@ -98,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
     print(score_table(scores, per_label=args.per_type))
     print()
     if args.intervals:
-        print(interval_table(scores))
+        print(interval_table(scores, bootstrap=args.bootstrap))
         print()
     if args.confidence:
         print(confidence_table(scores))
@@ -143,4 +155,5 @@ def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Score
         explain=args.explain,
         on_error=args.on_error,
         compat=args.compat,
+        cluster=args.cluster,
     )

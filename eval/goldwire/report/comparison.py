@@ -92,10 +92,10 @@ def _ranked_row(one: Ranked, *, several: bool) -> tuple[str, ...]:
 def _seeds(report: CompareReport, system: System) -> Iterator[str]:
     """Say how much the runs of a system differ, where it has several."""
     for one in report.found[system.name].compared:
-        if "@" in one.metric.partition("iou@")[0]:
+        if one.metric not in report.base.runs[0].tallies:
             continue
         for side in (report.base, system):
-            spread = side.spread(one.metric) if one.metric in side.runs[0] else None
+            spread = side.spread(one.metric)
             if spread is not None:
                 yield (
                     f"  {one.metric}, {len(side.runs)} runs of {side.name}: mean "

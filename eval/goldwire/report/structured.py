@@ -20,6 +20,7 @@ def score_record(
     system: str,
     per_label: bool = True,
     intervals: bool = False,
+    bootstrap: bool = False,
 ) -> dict[str, Any]:
     """Give everything that `goldwire score --json` prints."""
     pairing = scores.pairing
@@ -45,7 +46,9 @@ def score_record(
         "signature": str(scores.shared_signature()),
         "scores": [score_row(score) for score in scores.rows(per_label=per_label)],
         "intervals": (
-            {name: asdict(scores.interval(name)) for name in scores} if intervals else {}
+            {name: asdict(scores.interval(name, bootstrap=bootstrap)) for name in scores}
+            if intervals
+            else {}
         ),
         "explained": [explained_row(item, pairing) for item in scores.explained],
         "not_scored": dict(scores.not_scored),
