@@ -5,7 +5,7 @@ document by document: there the document's own F1 is what falls or rises.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def changes(
             if before is not None:
                 change = _under(before, name)  # noqa: PLW2901
             found[kind][change.key] = change
-    now = _explained(candidate[0])
+    now = explained_by_place(candidate[0])
     place = {doc_id: at for at, doc_id in enumerate(baseline[0].doc_ids)}
 
     def in_order(kind: str) -> tuple[Change, ...]:
@@ -76,7 +76,7 @@ def changes(
 
 
 def _under(change: Change, metric: str) -> Change:
-    return Change(change.key, change.doc_id, (*change.metrics, metric), change.item)
+    return replace(change, metrics=(*change.metrics, metric))
 
 
 def _order(change: Change, place: Mapping[str, int]) -> tuple[int, int, int, str]:
@@ -142,7 +142,12 @@ def _document_scores(run: Scores, name: str) -> np.ndarray[tuple[int], np.dtype[
     return divided(table.spread(groups), Measure(beta=run.options.beta, average=find(name).average))
 
 
-def _explained(run: Scores) -> dict[tuple[str, str, int, int, str], Explained]:
+Place = tuple[str, str, int, int, str]
+"""Document, layer as explanations call it, start, end and label."""
+
+
+def explained_by_place(run: Scores) -> dict[Place, Explained]:
+    """Look up what became of gold items by their place and label."""
     return {
         (one.doc_id, one.layer, one.gold.start, one.gold.end, one.gold.label): one
         for one in run.explained
@@ -150,10 +155,13 @@ def _explained(run: Scores) -> dict[tuple[str, str, int, int, str], Explained]:
     }
 
 
-def _with_now(change: Change, now: Mapping[tuple[str, str, int, int, str], Explained]) -> Change:
-    item = change.item
-    if item is None:
-        return change
+def place_of(item: GoldItem) -> Place:
+    """Give the place under which explanations know an item."""
     layer = EXPLAINED_AS.get(item.layer, item.layer)
-    found = now.get((item.doc_id, layer, item.start, item.end, item.label))
-    return Change(change.key, change.doc_id, change.metrics, item, found)
+    return item.doc_id, layer, item.start, item.end, item.label
+
+
+def _with_now(change: Change, now: Mapping[Place, Explained]) -> Change:
+    if change.item is None:
+        return change
+    return replace(change, now=now.get(place_of(change.item)))

@@ -84,12 +84,14 @@ def results(
 ) -> Iterator[tuple[GoldItem, bool]]:
     """Walk the gold items that count under a metric, and say which have their full credit.
 
-    In textual order. Nothing is yielded for metrics without items; don't-care items are left out.
+    In textual order; don't-care items are left out. Nothing is yielded for metrics whose credits
+    belong to no rows. Those of B³ belong to the mentions of a cluster, which are right when all of
+    the cluster is together.
     """
     columns = _columns(metric)
-    if columns is None or not has_items(metric):
-        return
     credits_ = outcome.gold
+    if columns is None or (credits_.row is None and columns != "attributions"):
+        return
     rows = np.arange(len(credits_.num)) if credits_.row is None else credits_.row
     is_right = credits_.num >= credits_.den - 1e-9
     labels, spans, of = _described(chunk, columns, rows)
