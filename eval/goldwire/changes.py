@@ -13,7 +13,7 @@ from goldwire.explanation import Explained
 from goldwire.items import GoldItem, has_items
 from goldwire.metrics import find
 from goldwire.scores import Scores
-from goldwire.statistics import Measure
+from goldwire.signature import Address
 from goldwire.statistics import scores as divided
 from goldwire.statistics.measures import SAME
 from goldwire.tallies import union_of_groups
@@ -139,7 +139,7 @@ def _of_documents(
 def _document_scores(run: Scores, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     table = run.tallies[name]
     groups = union_of_groups([table])
-    return divided(table.spread(groups), Measure(beta=run.options.beta, average=find(name).average))
+    return divided(table.spread(groups), run.measure(Address(name)))
 
 
 Place = tuple[str, str, int, int, str]

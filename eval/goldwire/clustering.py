@@ -14,7 +14,7 @@ from goldwire.tallies import Ints
 
 DOCUMENT = "document"
 SHORT = {
-    "publisher": "source.publisher.name",
+    "publisher": "source.publisher",
     "section": "source.section",
     "date": "source.date_published",
     "place": "source.dateline_place",
@@ -36,7 +36,7 @@ def attribute(document: Document, by: str) -> str | None:
         value = getattr(value, step)
         if value is None:
             return None
-    return str(value)
+    return str(getattr(value, "name", value))
 
 
 def clusters(doc_ids: Sequence[str], documents: Sequence[Document | None], *, by: str) -> Ints:

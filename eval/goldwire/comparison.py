@@ -218,8 +218,7 @@ def evidence(baseline: System, candidate: System, address: Address, *, cluster: 
     if unit not in (DOCUMENT, "paragraph"):
         numbers = clusters(first.doc_ids, first.documents, by=cluster)
         sums = [cluster_sums(one, numbers) for one in sums]
-    measure = Measure(beta=first.options.beta, average=metric.average)
-    return Evidence(sums[0], sums[1], measure, unit, note)
+    return Evidence(sums[0], sums[1], first.measure(address), unit, note)
 
 
 def _table(run: Scores, address: Address) -> Tally:

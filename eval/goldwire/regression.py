@@ -14,10 +14,11 @@ from goldwire.comparison import System, compare_systems
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
 from goldwire.gating import ITEM_METRICS, Judgement, floor_finding, judge
-from goldwire.metrics import find
+from goldwire.metrics import describe, find
 from goldwire.report.changes import change_lines
 from goldwire.report.gate import figures_table, findings_table
 from goldwire.report.terminal import percent
+from goldwire.scores import Scores
 from goldwire.signature import Address
 
 
@@ -95,18 +96,12 @@ class CheckedRun:
     def assert_score(self, name: str, minimum: float) -> None:
         """Assert that a number such as `mentions/strict.r[PER]` is at least `minimum` (0–1)."""
         __tracebackhide__ = True
-        metric = find(Address.parse(name).metric).name
+        metric = describe(Address.parse(name).metric).name
         system = self._system(self.evaluation, self.measured, (metric,))
         finding = floor_finding(system, name, minimum)
         if finding.outcome != "PASS":
-            found = system.runs[0].interval(name)
-            bounds = (
-                f"no interval: {found.note}"
-                if found.low is None or found.high is None
-                else f"95 % interval {percent(found.low)} to {percent(found.high)}; {found.note}"
-            )
             raise AssertionError(
-                f"{finding.what}: {finding.reason} ({bounds.rstrip('; ')})\n"
+                f"{finding.what}: {finding.reason} ({_bounds(system.runs[0], name)})\n"
                 f"gold {self.evaluation.gold.tag}, {system.runs[0][name].signature}"
             )
 
@@ -187,3 +182,15 @@ class CheckedRun:
         if self.baseline.how:
             lines += ["", f"if this is meant: {self.baseline.how}"]
         return "\n".join(lines)
+
+
+def _bounds(run: Scores, name: str) -> str:
+    """Write the interval of a number, or why it has none."""
+    try:
+        found = run.interval(name)
+    except (UsageError, KeyError) as error:
+        return f"no interval: {error.args[0]}"
+    if found.low is None or found.high is None:
+        return f"no interval: {found.note}"
+    shown = f"95 % interval {percent(found.low)} to {percent(found.high)}"
+    return f"{shown}; {found.note}" if found.note else shown

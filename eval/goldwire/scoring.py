@@ -8,23 +8,19 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
 from goldwire.clustering import DOCUMENT
-from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks, numbered
-from goldwire.confidence import Confident, confident
+from goldwire.collecting import Collected
+from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
-from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
-from goldwire.items import GoldItem, results
 from goldwire.labels import LAYER_NAMES
-from goldwire.metrics import Metric, Options, find, registry
+from goldwire.metrics import Metric, Options, composites, expand
 from goldwire.model import Annotation, Document
 from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
-from goldwire.slices import SINGLE_DOCUMENT, check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, padded, tally
+from goldwire.slicing import check_slicing
+from goldwire.tallies import P_DEN, R_DEN, Tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -66,33 +62,41 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    categories: bool = False,
     on_error: str = "refuse",
     cluster: str = DOCUMENT,
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. `explain` also says what became of every item of the metrics' layers,
+    record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
+    item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed. `cluster` is what intervals take as one draw: the
     document, or an attribute of it (see `clustering`).
-    Raises NothingEvaluatedError when no gold document had a prediction.
+    Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     pairing = Pairing() if pairing is None else pairing
     for by in slices:
         check_slicing(by)
-    collected = _Collected(
-        metrics=_in_order(metrics),
+    if options.average == "documents" and slices:
+        raise UsageError("slices have no means over documents: leave --average or --slice out")
+    collected = Collected(
+        metrics=expand(metrics),
         options=options,
         slices=slices,
-        per_document=per_document,
+        per_document=per_document or options.average == "documents",
         confidence=confidence,
+        categories=categories,
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
     stream = _selected(
-        pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
+        pair_documents(collected.seen(gold), predicted, pairing=pairing),
+        selection,
+        dropped,
+        texts=texts,
     )
     for chunk in chunks(
         stream,
@@ -113,6 +117,15 @@ def score_documents(
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
+    if len(not_scored) == len(collected.metrics):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: none of the metrics could be scored\n"
+            + "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
+        )
+    for name in set(metrics) & set(composites()):
+        lacking = [part for part in composites()[name].parts if part in not_scored]
+        if lacking:
+            not_scored[name] = not_scored[lacking[0]]
     return Scores(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
@@ -137,130 +150,11 @@ def score_documents(
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
         sliced={key: part for key, part in collected.slices_in_full() if part.sums.any()},
+        unsliced={by: tuple(names) for by, names in collected.unsliced.items()},
+        composites=tuple(name for name in dict.fromkeys(metrics) if name in composites()),
+        counts=collected.counts,
+        confusions=collected.confusions,
     )
-
-
-class _Collected:
-    """What is kept of the chunks that have been scored: tallies, slices and explanations."""
-
-    def __init__(
-        self,
-        *,
-        metrics: Sequence[Metric],
-        options: Options,
-        slices: Sequence[str],
-        per_document: bool,
-        confidence: bool,
-    ) -> None:
-        self.metrics = metrics
-        self.options = options
-        self.slices = slices
-        self.per_document = per_document
-        self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
-        self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
-        self.needs_surfaces = any(metric.needs_surfaces for metric in metrics)
-        self.impossible: dict[str, str] = {}
-        self.tallies: dict[str, Tally] = {}
-        self.sliced: dict[tuple[str, str], Tally] = {}
-        self.spread_slices: set[tuple[str, str]] = set()
-        self.oddities: Counter[str] = Counter()
-        self.paragraphs: dict[str, Tally] = {}
-        self.explained: list[Explained] = []
-        self.gold_items: dict[str, dict[GoldItem, bool]] = {}
-        self.doc_ids: list[str] = []
-        self.documents: list[Document | None] = []
-
-    def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
-        """Score a chunk; with texts, also explain its items."""
-        self.oddities.update(count_oddities(chunk.predicted))
-        for metric in self.metrics:
-            if metric.name in self.impossible:
-                continue
-            try:
-                outcome = metric.compute(chunk, self.options)
-            except UsageError as reason:
-                self.impossible[metric.name] = str(reason)
-                continue
-            made = tally(outcome, n_documents=chunk.n_documents)
-            before = self.tallies.get(metric.name)
-            if self.per_document:
-                self.tallies[metric.name] = made if before is None else before + made
-                if chunk.n_documents == 1:
-                    self._add_paragraphs(metric, outcome, chunk)
-            else:
-                self.tallies[metric.name] = merge(filter(None, (before, made)))
-            self._add_details(metric, outcome, chunk, texts=texts)
-        if self.per_document:
-            self.doc_ids.extend(chunk.doc_ids)
-            self.documents.extend(chunk.documents or [None] * chunk.n_documents)
-        if texts is not None:
-            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
-
-    def _add_details(
-        self, metric: Metric, outcome: Outcome, chunk: Chunk, *, texts: Mapping[str, str] | None
-    ) -> None:
-        """Add what was asked for beside the tally: confidences, slices, and items one by one."""
-        if self.confidence is not None:
-            found = confident(outcome, chunk, metric=metric)
-            self.confidence.setdefault(metric.name, []).extend(found)
-        for by in self.slices:
-            for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
-                self._add_slice((metric.name, name), part, by=by)
-        if texts is not None:
-            items = self.gold_items.setdefault(metric.name, {})
-            items.update(results(outcome, chunk, metric=metric, texts=texts))
-
-    def _add_slice(self, key: tuple[str, str], part: Tally, *, by: str) -> None:
-        """Add a slice's tally: document by document when they are kept and slices span them."""
-        before = self.sliced.get(key)
-        if not self.per_document or by in SINGLE_DOCUMENT:
-            self.sliced[key] = merge(filter(None, (before, part)))
-            return
-        # A slice that earlier chunks did not have is empty in their documents.
-        self.sliced[key] = (
-            padded(before or Tally((), np.zeros((0, 0, 4))), len(self.doc_ids)) + part
-        )
-        self.spread_slices.add(key)
-
-    def slices_in_full(self) -> Iterator[tuple[tuple[str, str], Tally]]:
-        """Give the slices; those that were kept document by document with a row for each."""
-        for key, part in self.sliced.items():
-            yield key, padded(part, len(self.doc_ids)) if key in self.spread_slices else part
-
-    def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
-        parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
-        if parts:
-            self.paragraphs[metric.name] = _in_a_row(parts.values())
-
-
-def _in_a_row(tallies: Iterable[Tally]) -> Tally:
-    """Put tallies one after the other: shape [all documents, groups, 4]."""
-    first, *others = tallies
-    for other in others:
-        first = first + other
-    return first
-
-
-def count_oddities(side: Side) -> dict[str, int]:
-    """Count what a system predicted that cannot be right as it stands, and is scored as wrong."""
-    counts = {}
-    for layer in ("mentions", "values", "times", "triggers"):
-        spans: Spans = getattr(side, layer)
-        is_placed = spans.start != ABSENT
-        columns = (spans.document, spans.start, spans.end, spans.fragments, spans.label)
-        number = numbered(*columns)[is_placed]
-        counts[f"{layer} that are copies of another"] = len(number) - len(np.unique(number))
-        counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
-    lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
-    counts["arguments whose reference leads nowhere"] = int(lost.sum())
-    return {what: n for what, n in counts.items() if n}
-
-
-def _in_order(names: Sequence[str]) -> tuple[Metric, ...]:
-    """Find metrics and put them in the order of the registry."""
-    place = {name: at for at, name in enumerate(registry())}
-    chosen = [find(name) for name in names]
-    return tuple(sorted(chosen, key=lambda metric: place.get(metric.name, len(place))))
 
 
 def _refuse(pairing: Pairing, *, on_error: str) -> None:
@@ -288,6 +182,7 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
     cluster: str = DOCUMENT,
@@ -314,6 +209,7 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        categories=categories,
         on_error=on_error,
         cluster=cluster,
     )

@@ -30,6 +30,7 @@ def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
     # An extractor that is written twice within a second must not be taken from its bytecode.
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delitem(sys.modules, "toy", raising=False)
     toy_corpus.write_corpus(pytester.path)
     write_extractor(pytester)
     return pytester

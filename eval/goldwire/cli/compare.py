@@ -67,11 +67,13 @@ def run(args: argparse.Namespace) -> int:
     """Compare and print; exit 1 for unusable predictions, 2 for runs that are not comparable."""
     from goldwire.cli.score import metric_names
     from goldwire.errors import UsageError
+    from goldwire.metrics import expand
     from goldwire.report.comparison import as_csv, as_json, comparison_text, latex, markdown
 
     if not args.effect > 0:
         raise UsageError(f"--effect must be above 0, such as 0.01 for one point, got {args.effect}")
-    evaluation = evaluation_of(args, metrics=metric_names(args.metrics))
+    metrics = tuple(metric.name for metric in expand(metric_names(args.metrics)))
+    evaluation = evaluation_of(args, metrics=metrics)
     systems = _systems(args, evaluation)
     report = _report(args, evaluation, systems)
     if args.json:

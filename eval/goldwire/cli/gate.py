@@ -135,12 +135,15 @@ def _evaluation(args: argparse.Namespace) -> "Evaluation":
 
 
 def _named_metrics(args: argparse.Namespace) -> tuple[str, ...]:
-    """Give the metrics that the verdict is about; floors may be on others."""
+    """Give the metrics that the verdict is about, averages by their parts; floors may be others."""
     from goldwire.cli.score import metric_names
     from goldwire.gating import ITEM_METRICS
+    from goldwire.metrics import expand
 
     by_items = args.metrics is None and args.margin is None
-    return ITEM_METRICS if by_items else metric_names(args.metrics)
+    if by_items:
+        return ITEM_METRICS
+    return tuple(metric.name for metric in expand(metric_names(args.metrics)))
 
 
 def _report(
@@ -264,7 +267,7 @@ def _floors(rules: list[str]) -> dict[str, float]:
 
 
 def _floor_metrics(rules: list[str]) -> list[str]:
-    from goldwire.metrics import find
+    from goldwire.metrics import describe
     from goldwire.signature import Address
 
-    return [find(Address.parse(name).metric).name for name in _floors(rules)]
+    return [describe(Address.parse(name).metric).name for name in _floors(rules)]
