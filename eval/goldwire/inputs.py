@@ -337,7 +337,16 @@ def _stream_gold(
 
 
 def configured(key: str) -> str | None:
-    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml."""
+    """Read a path from the settings; it counts from the file that holds it."""
+    found = setting(key)
+    return None if found is None else str(found[0] / str(found[1]))
+
+
+def setting(key: str) -> tuple[Path, object] | None:
+    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml.
+
+    Gives the folder of the file and the value; None when no file has the key.
+    """
     for folder in (Path.cwd(), *Path.cwd().parents):
         for name, table in (("goldwire.toml", ()), ("pyproject.toml", ("tool", "goldwire"))):
             file = folder / name
@@ -348,7 +357,7 @@ def configured(key: str) -> str | None:
                 settings = settings.get(step, {}) if isinstance(settings, Mapping) else {}
             value = settings.get(key) if isinstance(settings, Mapping) else None
             if value is not None:
-                return str(folder / str(value))
+                return folder, value
     return None
 
 
