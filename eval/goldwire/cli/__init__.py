@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "agree": "compare annotators: F1 between every pair of passes",
+    "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }
