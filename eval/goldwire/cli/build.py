@@ -2,7 +2,7 @@
 
 The profile says what leaves: full (text and words, only where every document's record allows it),
 standoff (offsets, labels and digests), masked (the shape of the text besides), as-allowed (each
-document by its own record). Columns are the same in all. docs/releases.md says what a release holds.
+document by its own record). Columns are the same in all. docs/releases.md says more.
 """
 
 import argparse

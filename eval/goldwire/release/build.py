@@ -196,6 +196,7 @@ class _Builder:
         tables.close()
         self._facts.splits[split] = tuple(doc_ids)
         self._rows_by_file |= {rows_path(split): len(doc_ids), **tables.n_rows}
+        self._facts.n_bytes |= {(view, split): size for view, size in tables.n_bytes.items()}
         for place, n_rows in tables.n_rows.items():
             key = (place.split("/")[1], split)
             self._facts.n_rows[key] = self._facts.n_rows.get(key, 0) + n_rows

@@ -23,7 +23,7 @@ section, dates and claimed sources. These are bibliographic facts; without them 
 the article or find its text again. Offsets, labels, normalised values and ids are annotation, not
 text. Blocks hold digests of whole sentences (64 characters at least), which show where another copy
 agrees. Withheld are the text, the words of every span (a keyed check stands for them), names of
-entities, remarks, and the credit line; they are in `sealed`, which opens with the exact text only."""
+entities, remarks and the credit line; they are in `sealed`, which only the exact text opens."""
 
 
 READING = """\
@@ -85,9 +85,16 @@ def card_data(facts: Facts) -> dict[str, Any]:
                 "config_name": view.name,
                 "features": features(view.columns, tags=tags),
                 "splits": [
-                    {"name": split, "num_examples": facts.n_rows[view.name, split]}
+                    {
+                        "name": split,
+                        "num_bytes": facts.n_bytes.get((view.name, split), 0),
+                        "num_examples": facts.n_rows[view.name, split],
+                    }
                     for split in facts.splits
                 ],
+                "dataset_size": sum(
+                    facts.n_bytes.get((view.name, split), 0) for split in facts.splits
+                ),
             }
             for view in VIEWS
         ],

@@ -14,7 +14,7 @@ from goldwire.release.facts import Facts
 from goldwire.release.shapes import CROISSANT_TYPES
 from goldwire.release.tables import n_shards_of, shard_path
 from goldwire.release.views import TAGS, VIEWS, View
-from goldwire.released import ReleasedFile, rows_path
+from goldwire.released import ReleasedFile
 
 _TERMS = (
     "citeAs column conformsTo:dct equivalentProperty extract field fileProperty fileObject fileSet "
@@ -101,7 +101,10 @@ def _dataset(facts: Facts, files: Mapping[str, ReleasedFile]) -> dict[str, Any]:
             "prov:label": f"goldwire build --profile {facts.profile}",
         },
         "prov:wasAttributedTo": [{"@type": "prov:Agent", "prov:label": name} for name in authors],
-        "distribution": [_file_object(files[path]) for path in sorted(files)],
+        "distribution": [
+            *(_file_object(files[path]) for path in sorted(files)),
+            *_file_sets(facts),
+        ],
         "recordSet": [
             *(
                 _record_set(facts, view, split)
@@ -139,38 +142,72 @@ def _file_object(file: ReleasedFile) -> dict[str, Any]:
 def _record_set(facts: Facts, view: View, split: str) -> dict[str, Any]:
     name = f"{view.name}/{split}"
     n_shards = n_shards_of(len(facts.splits[split]))
-    # Nested columns are described as JSON Lines: a reader of Parquet cannot reach into lists of
-    # lists, a JSON path can.
-    if view.name == VIEWS[0].name:
-        origin: dict[str, Any] = {"fileObject": {"@id": rows_path(split)}}
-    else:
-        origin = {"fileObject": {"@id": shard_path(view.name, split, 0, n_shards)}}
+    origin: dict[str, Any] = (
+        {"fileSet": {"@id": name}}
+        if n_shards > 1
+        else {"fileObject": {"@id": shard_path(view.name, split, 0, 1)}}
+    )
+    fields = [
+        _field(f"{name}/{column}", kind, {**origin, "extract": {"column": column}})
+        for column, kind in view.columns.items()
+    ]
     return {
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
         "description": view.summary,
-        "field": [
-            _field(f"{name}/{column}", column, kind, origin)
-            for column, kind in view.columns.items()
-        ],
+        "field": [field for field in fields if field is not None],
     }
 
 
-def _field(place: str, column: str, kind: Kind, origin: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "@type": "cr:Field",
-        "@id": place,
-        "name": place,
-        "dataType": _type(kind),
-        **({"repeated": True} if isinstance(kind, list) or kind == TAGS else {}),
-        "source": {**origin, "extract": {"column": column}},
-    }
+def _file_sets(facts: Facts) -> list[dict[str, Any]]:
+    """Give a file set for every config and split that is cut into several files."""
+    return [
+        {
+            "@type": "cr:FileSet",
+            "@id": f"{view.name}/{split}",
+            "encodingFormat": "application/x-parquet",
+            "includes": f"data/{view.name}/{split}-*.parquet",
+        }
+        for view in VIEWS
+        for split, doc_ids in facts.splits.items()
+        if n_shards_of(len(doc_ids)) > 1
+    ]
 
 
-def _type(kind: Kind) -> str:
-    if isinstance(kind, list):
-        return _type(kind[0])
-    if kind == TAGS:
-        return CROISSANT_TYPES["int64"]
-    return "sc:Text" if isinstance(kind, dict) else CROISSANT_TYPES[kind]
+def _field(
+    place: str, kind: Kind, source: Mapping[str, Any], *, in_list: bool = False
+) -> dict[str, Any] | None:
+    """Describe a column, or a member of one; None for lists in lists.
+
+    Croissant reaches a member by JSON paths that are applied one after the other, each to every
+    item of a list; it has no way into a list that is itself in a list. The flat configs have what
+    stands there.
+    """
+    is_list = isinstance(kind, list) or kind == TAGS
+    if is_list and in_list:
+        return None
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": place, "name": place}
+    if is_list:
+        field["repeated"] = True
+    member = kind[0] if isinstance(kind, list) else kind
+    if isinstance(member, dict):
+        return {**field, "subField": _members(place, member, source, in_list=in_list or is_list)}
+    scalar = "int64" if member == TAGS else member
+    return {**field, "dataType": CROISSANT_TYPES[scalar], "source": dict(source)}
+
+
+def _members(
+    place: str, members: Mapping[str, Kind], source: Mapping[str, Any], *, in_list: bool
+) -> list[dict[str, Any]]:
+    fields: list[dict[str, Any]] = []
+    for name, kind in members.items():
+        inner = {**source, "transform": [*source.get("transform", ()), {"jsonPath": name}]}
+        if in_list and isinstance(kind, dict):
+            # A struct in a list is described by its members, which stay in step with the list.
+            fields += _members(f"{place}/{name}", kind, inner, in_list=True)
+            continue
+        field = _field(f"{place}/{name}", kind, inner, in_list=in_list)
+        if field is not None:
+            fields.append(field)
+    return fields

@@ -23,7 +23,8 @@ SIZES = (
 class Facts:
     """What a release is and holds; counts are complete once all documents were seen.
 
-    `n_rows` is by view and split; `text_licenses` count the licences of texts that are in it.
+    `n_rows` and `n_bytes` (in memory, as Arrow) are by view and split; `text_licenses` count the
+    licences of texts that are in it.
     """
 
     source: ReleaseSource
@@ -33,6 +34,7 @@ class Facts:
     splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     n_rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    n_bytes: dict[tuple[str, str], int] = field(default_factory=dict)
     languages: Counter[str] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
     entity_types: Counter[str] = field(default_factory=Counter)

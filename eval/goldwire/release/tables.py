@@ -52,6 +52,7 @@ class Tables:
         self._writers: dict[str, ParquetWriter] = {}
         self._waiting: dict[str, list[dict[str, Any]]] = {view.name: [] for view in VIEWS}
         self.n_rows: dict[str, int] = {}
+        self.n_bytes: dict[str, int] = {}
 
     def add(self, row: ReleasedDocument, *, text: str | None) -> None:
         """Write a document's rows; `text` is its exact text, whatever of it may be shown."""
@@ -93,6 +94,7 @@ class Tables:
         shard = (self._n_added - 1) // DOCUMENTS_PER_SHARD if self._n_added else 0
         self.n_rows[shard_path(view.name, self._split, shard, self._n_shards)] += len(rows)
         table = pa.Table.from_pylist(rows, schema=arrow_schema(view.columns))
+        self.n_bytes[view.name] = self.n_bytes.get(view.name, 0) + table.nbytes
         self._writers[view.name].write_table(table, row_group_size=ROW_GROUP)
         rows.clear()
 
