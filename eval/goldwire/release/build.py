@@ -15,6 +15,7 @@ import msgspec
 
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats.released import ReleasedDocument, released_row
+from goldwire.model import Document
 from goldwire.pairing import GoldDocument
 from goldwire.release.card import card
 from goldwire.release.companions import (
@@ -159,6 +160,8 @@ class _Builder:
         for gold in self._source.documents(split):
             if gold.document is not None and not (self._own_use or may_leave(gold.document)):
                 self._facts.left_out.append(gold.doc_id)
+                if gold.text is not None:
+                    self._protected.everywhere |= _body_runs(gold.document, gold.text)
                 continue
             try:
                 row = released_as(
@@ -206,7 +209,7 @@ class _Builder:
         document = gold.document
         if self._own_use or gold.text is None or document is None or row.own_text is not None:
             return
-        runs = runs_of(words_of(body_of(document, gold.text)))
+        runs = _body_runs(document, gold.text)
         self._protected.everywhere |= runs
         found = _Protected(runs).check(words_in(written), place="", document=row.doc_id)
         self._problems += found
@@ -267,3 +270,7 @@ class _Builder:
                 "pyarrow": library_version("pyarrow"),
             },
         )
+
+
+def _body_runs(document: Document, text: str) -> set[int]:
+    return runs_of(words_of(body_of(document, text)))
