@@ -18,6 +18,7 @@ from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
+from goldwire.formats.released import ReleasedDocument
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.released import Release, is_release
@@ -102,10 +103,17 @@ def read_documents(
         for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
             yield GoldDocument(found.annotation, text=found.text)
     elif path.endswith(tables.SUFFIXES):
-        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
+        yield from map(as_gold, tables.read_parquet(path, problems=problems))
     else:
         found_records = read_annotations(read_lines(path), name=path, problems=problems)
         yield from map(GoldDocument, found_records)
+
+
+def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
+    """Give a record as a gold document; a row of a release with its document record and text."""
+    if isinstance(record, Annotation):
+        return GoldDocument(record)
+    return GoldDocument(record.annotation, record.document, record.own_text)
 
 
 def read_lines(path: str) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "agree": "compare annotators: F1 between every pair of passes",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
+    "rehydrate": "put texts back into a release, from your own copies",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from goldwire.formats.tables import without_nulls
+from goldwire.formats.nulls import without_nulls
 from goldwire.model import (
     LAYERS,
     Agent,
@@ -218,7 +218,7 @@ def read_released(row: Mapping[str, Any]) -> ReleasedDocument:
         document=document,
         annotation=annotation,
         text=found.get("text"),
-        text_status=msgspec.convert(found["text_status"], TextStatus),
+        text_status=msgspec.convert(found.get("text_status"), TextStatus),
         blocks=msgspec.convert(found.get("blocks", ()), tuple[Block, ...]),
         sealed=found.get("sealed"),
         canary=found.get("canary"),

@@ -10,13 +10,15 @@ import msgspec
 
 from goldwire.errors import Problem, UsageError
 from goldwire.formats.native import invalid
+from goldwire.formats.nulls import without_nulls
+from goldwire.formats.released import ReleasedDocument, is_released, read_released
 from goldwire.model import Annotation
 
 SUFFIXES = (".parquet",)
 BATCH_SIZE = 1_000
 
 
-def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
+def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation | ReleasedDocument]:
     """Stream the records of a Parquet file; rows that are none are added to `problems`.
 
     Raises UsageError without pyarrow.
@@ -36,27 +38,17 @@ def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
 
 def read_rows(
     rows: Iterable[Mapping[str, Any]], *, name: str, problems: list[Problem]
-) -> Iterator[Annotation]:
-    """Turn rows into records; a row that is none is added to `problems` with its number, from 0."""
+) -> Iterator[Annotation | ReleasedDocument]:
+    """Turn rows into records; a row that is none is added to `problems` with its number, from 0.
+
+    A row of a release's config `documents` gives record and text as well.
+    """
     for number, row in enumerate(rows):
         try:
-            yield msgspec.convert(without_nulls(row), Annotation)
+            yield (
+                read_released(row)
+                if is_released(row)
+                else msgspec.convert(without_nulls(row), Annotation)
+            )
         except msgspec.ValidationError as error:
             problems.append(invalid(str(error), name=name, place=f"row {number}"))
-
-
-def without_nulls(value: Any) -> Any:
-    """Leave out nulls, at any depth: tables must have a value in every column, records need not.
-
-    A link says by a null `id` that it leads nowhere: that one stays.
-    """
-    if isinstance(value, Mapping):
-        is_link = "kb" in value
-        return {
-            key: without_nulls(item)
-            for key, item in value.items()
-            if item is not None or (is_link and key == "id")
-        }
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value]
-    return value

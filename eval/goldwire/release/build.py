@@ -50,7 +50,7 @@ def build(
 ) -> Release:
     """Build a release into a new folder; it appears complete or not at all.
 
-    `own_use` includes texts that may not be passed on, and marks the release private. Raises
+    `own_use` includes texts that may not be passed on; a release that holds one is private. Raises
     UsageError for a folder that exists or a corpus that lacks what a release needs, GoldError for
     documents whose record does not allow the profile, and for words that would have leaked.
     """
@@ -117,7 +117,7 @@ class _Builder:
         self._source = source
         self._folder = folder
         self._own_use = own_use
-        self._facts = Facts(source, profile, private=own_use)
+        self._facts = Facts(source, profile)
         self._protected = _Protected(set())
         self._problems: list[Problem] = []
         self._rows_by_file: dict[str, int] = {}
@@ -158,6 +158,9 @@ class _Builder:
     def _released(self, split: str) -> Iterator[tuple[ReleasedDocument, GoldDocument]]:
         """Walk the documents of a split as the profile shows them; what may not is noted."""
         for gold in self._source.documents(split):
+            if isinstance(gold, ReleasedDocument):
+                yield gold, GoldDocument(gold.annotation, gold.document, gold.own_text)
+                continue
             if gold.document is not None and not (self._own_use or may_leave(gold.document)):
                 self._facts.left_out.append(gold.doc_id)
                 if gold.text is not None:

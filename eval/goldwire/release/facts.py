@@ -29,7 +29,6 @@ class Facts:
 
     source: ReleaseSource
     profile: Profile
-    private: bool
     digest: str = ""
     splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
@@ -49,6 +48,11 @@ class Facts:
     def card(self) -> Card:
         """The corpus's metadata file."""
         return self.source.card
+
+    @property
+    def private(self) -> bool:
+        """Whether the release holds text that may not be passed on."""
+        return self.has_protected_text
 
     @property
     def title(self) -> str:

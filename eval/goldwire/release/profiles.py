@@ -57,7 +57,8 @@ def released_as(
     if document is None:
         raise _unfit(gold.doc_id, "the document has no record, so its rights are unknown")
     status: TextStatus
-    if profile in ("full", "as-allowed") and (own_use or allows_text(document)):
+    may_show = own_use or allows_text(document)
+    if may_show and (profile == "full" or (profile == "as-allowed" and text is not None)):
         status = "full"
     else:
         status = "masked" if profile == "masked" else "withheld"

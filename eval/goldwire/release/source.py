@@ -8,10 +8,12 @@ from pathlib import Path
 from goldwire import resources
 from goldwire.corpus import Corpus
 from goldwire.errors import GoldError, UsageError
-from goldwire.ontology import Ontology, parse_ontology
+from goldwire.formats.released import ReleasedDocument
+from goldwire.ontology import Ontology
 from goldwire.pairing import GoldDocument
 from goldwire.release.metadata import CARD, Card, read_card
-from goldwire.released import Input
+from goldwire.release.profiles import restored
+from goldwire.released import Input, Release
 
 CARRIED = {
     "annotations/GUIDELINES.md": "GUIDELINES.md",
@@ -26,9 +28,11 @@ CARRIED = {
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSource:
-    """All that a release is made from. `documents` streams a split's gold, in the split's order.
+    """All that a release is made from.
 
-    `carried` are files that are passed on as they are, by their path in the release.
+    `documents` streams a split's gold, in the split's order; what comes as a row of a release goes
+    into the new one as it is. `carried` are files that are passed on as they are, by their path in
+    the release.
     """
 
     name: str
@@ -43,7 +47,7 @@ class ReleaseSource:
     ontology: Ontology
     carried: Mapping[str, bytes]
     inputs: tuple[Input, ...]
-    documents: Callable[[str], Iterator[GoldDocument]]
+    documents: Callable[[str], Iterator[GoldDocument | ReleasedDocument]]
 
 
 def corpus_source(corpus: Corpus) -> ReleaseSource:
@@ -136,6 +140,37 @@ def corpus_changes(changelog: bytes) -> bytes:
     return ("\n".join(kept).strip() + "\n").encode("utf-8")
 
 
-def carried_ontology(content: bytes) -> Ontology:
-    """Read the ontology that a release carries."""
-    return parse_ontology(content.decode("utf-8"), place=resources.ONTOLOGY)
+def release_source(release: Release, texts: Mapping[str, str]) -> ReleaseSource:
+    """Give a release as a source, its words restored wherever `texts` has the document's text.
+
+    Other documents stay as they are. Restoring raises what `restored` raises, when iterated.
+    """
+    manifest = release.manifest
+    names = {*CARRIED.values(), resources.ONTOLOGY}
+    names |= {f"schema/{name}.schema.json" for name in resources.SCHEMAS}
+    carried = {
+        name: (release.root / name).read_bytes()
+        for name in sorted(names)
+        if (release.root / name).is_file()
+    }
+
+    def documents(split: str) -> Iterator[GoldDocument | ReleasedDocument]:
+        for row in release.rows(split):
+            text = texts.get(row.doc_id, row.own_text)
+            yield row if text is None else restored(row, text)
+
+    return ReleaseSource(
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        description=manifest.description,
+        schema_version=manifest.schema_version,
+        guideline_version=manifest.guideline_version,
+        annotation_license=manifest.annotation_license,
+        splits=manifest.splits,
+        card=read_card(carried.get("card.toml", b"")),
+        ontology=release.ontology(),
+        carried=carried,
+        inputs=manifest.inputs,
+        documents=documents,
+    )
