@@ -125,6 +125,8 @@ def test_a_difference_is_seen_from_both_sides(pair: tuple[Annotation, Annotation
 @given(annotation=annotations())
 def test_words_that_were_withheld_come_back(annotation: Annotation) -> None:
     annotation = msgspec.structs.replace(annotation, schema_version="1.0.0", annotation_set="gold")
+    # As from a file, where a number is a float.
+    annotation = msgspec.json.decode(msgspec.json.encode(annotation), type=Annotation)
     gold = GoldDocument(annotation, DOCUMENT, TEXT)
     full = released_as(gold, "full", own_use=True)
     profiles: tuple[Profile, ...] = ("standoff", "masked")
