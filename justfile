@@ -17,6 +17,11 @@ layers:
 
 corpus:
     uv run goldwire validate
+    uv run goldwire release check
+
+# What other programs read in a release (installs them): datasets, mlcroissant, frictionless.
+referees:
+    uv run --group referees pytest tests/golden/test_release_referees.py tests/unit/test_release_rehydrate.py
 
 test:
     uv run pytest

@@ -22,6 +22,11 @@ COMMANDS = {
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "agree": "compare annotators: F1 between every pair of passes",
+    "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
+    "diff": "compare two states of a corpus: every changed annotation, and the version bump",
+    "release": "release check: refuse a version bump that is smaller than the changes demand",
+    "withdraw": "remove a document by a new version, and name the tags that still serve it",
+    "rehydrate": "put texts back into a release, from your own copies",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }
