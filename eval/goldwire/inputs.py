@@ -156,10 +156,10 @@ def _documents_of(
 
 
 def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
-    """Give a record as a gold document; a row of a release with its document record and text."""
-    if isinstance(record, Annotation):
-        return GoldDocument(record)
-    return GoldDocument(record.annotation, record.document, record.own_text)
+    """Give a record as a gold document, with the text and document record that a release holds."""
+    if isinstance(record, ReleasedDocument):
+        return GoldDocument(record.annotation, record.document, record.own_text)
+    return GoldDocument(record)
 
 
 def read_lines(path: str) -> Iterator[bytes]:
