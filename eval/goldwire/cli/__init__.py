@@ -21,6 +21,7 @@ COMMANDS = {
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
+    "split": "assign documents to splits, and find copies across them",
     "agree": "compare annotators: F1 between every pair of passes",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
