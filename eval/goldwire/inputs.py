@@ -20,6 +20,7 @@ from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.released import Release, is_release
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
 SUFFIXES = (
@@ -49,7 +50,7 @@ class Gold:
     split: str
     schema_version: str
     place: str
-    corpus: Corpus | None = None
+    corpus: Corpus | Release | None = None
     paths: tuple[str, ...] = ()
     decode: conll.Decode = "conlleval"
 
@@ -62,8 +63,7 @@ class Gold:
         if self.corpus is None:
             yield from _stream_gold(self.paths, decode=self.decode)
             return
-        for doc_id in self.corpus.doc_ids(self.split or None):
-            yield self.corpus.gold_document(doc_id)
+        yield from self.corpus.gold_documents(self.split or None)
 
     def context(self) -> dict[str, str]:
         """Give the fields that name this gold in a signature."""
@@ -157,6 +157,8 @@ def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
+    A path may lead to a corpus root, a built release, or a file or folder of records.
+
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
     place = path or configured("gold")
@@ -170,12 +172,14 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
         return _corpus_gold(Corpus.open(root), split=split)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
+    if is_release(Path(place)):
+        return _corpus_gold(Release.open(place), split=split)
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
         return _corpus_gold(Corpus.open(root), split=split)
     return _file_gold(place)
 
 
-def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
+def _corpus_gold(corpus: Corpus | Release, *, split: str | None) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import goldwire
 from goldwire.errors import DataError
 from goldwire.formats.native import ENCODER
-from goldwire.formats.tables import read_parquet, without_nulls
+from goldwire.formats.tables import read_parquet, read_rows, without_nulls
 from goldwire.model import Annotation
 from strategies import annotations
 
@@ -81,3 +81,13 @@ def test_a_file_that_is_no_parquet_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"no parquet")
     with pytest.raises(DataError, match="no Parquet file"):
         goldwire.read(tmp_path / "x.parquet")
+
+
+def test_a_link_that_leads_nowhere_keeps_its_null() -> None:
+    link = {"kb": "wikidata", "id": None, "status": "to_verify", "evidence": None}
+    rows = [{"doc_id": "a", "entities": [{"id": "e", "type": "PER", "links": [link]}]}]
+    problems: list[goldwire.Problem] = []
+    [record] = read_rows(rows, name="rows", problems=problems)
+    assert problems == []
+    assert isinstance(record.entities, tuple)
+    assert record.entities[0].links[0].id is None
