@@ -69,7 +69,7 @@ class ReleaseManifest(Record, frozen=True, kw_only=True, gc=False):
     splits: dict[str, tuple[str, ...]]
     left_out: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
-    tools: dict[str, str] = {}
+    tools: dict[str, str]
     files: tuple[ReleasedFile, ...] = ()
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "split": "assign documents to splits, and find copies across them",
     "agree": "compare annotators: F1 between every pair of passes",
+    "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }
