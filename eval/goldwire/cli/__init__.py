@@ -24,6 +24,7 @@ COMMANDS = {
     "split": "assign documents to splits, and find copies across them",
     "agree": "compare annotators: F1 between every pair of passes",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
+    "publish": "publish a release on the Hugging Face Hub: one commit, one tag",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }

@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repo", metavar="REPO", help="the dataset repository, ORG/NAME")
     parser.add_argument(
         "--release",
-        default="dist/release",
         metavar="DIR",
-        help="what `goldwire build` wrote (default: dist/release)",
+        help="what `goldwire build` wrote (default: build/NAME-VERSION-as-allowed)",
     )
     parser.add_argument(
         "--corpus",
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plan, print, and with --execute carry out."""
+    from goldwire.corpus import Corpus, find_corpus
     from goldwire.errors import UsageError
     from goldwire.hub import check_repo, client
     from goldwire.release.publishing import asking, carry_out, make_plan
@@ -44,8 +45,12 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.released import Release
 
     check_repo(args.repo)
-    release = Release.open(args.release)
-    check_ready(release, corpus=args.corpus)
+    root = Path(args.corpus) if args.corpus else find_corpus(Path.cwd())
+    if root is None:
+        raise UsageError("there is no corpus here or above: name its root with --corpus")
+    corpus = Corpus.open(root)
+    release = Release.open(args.release or f"build/{corpus.name}-{corpus.version}-as-allowed")
+    check_ready(release, corpus)
     api = client()
     with asking(api):
         plan = make_plan(api, args.repo, release)

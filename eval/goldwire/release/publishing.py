@@ -233,20 +233,28 @@ def asking(api: "HfApi") -> Iterator[None]:
     """
     from huggingface_hub.errors import HfHubHTTPError
 
-    # The library's own error descends from that of its transport, which changes with its versions.
+    # The library's own error descends from that of its transport, which changes with its versions;
+    # what goes wrong in its threads comes wrapped in a RuntimeError.
     transport: type[Exception] = HfHubHTTPError.__bases__[0]
     try:
         yield
-    except HfHubHTTPError as error:
-        status = error.response.status_code
-        hint = (
-            "log in with `hf auth login`, or set HF_TOKEN to a token that may write"
-            if status in (401, 403)
-            else "run this again: it goes on from what is there"
+    except (OSError, transport, RuntimeError) as error:
+        cause = error if isinstance(error, (OSError, transport)) else error.__cause__
+        if cause is None:
+            raise
+        raise DataError(f"{api.endpoint} {_what_went_wrong(cause)}") from error
+
+
+def _what_went_wrong(cause: BaseException) -> str:
+    response = getattr(cause, "response", None)
+    if response is None:
+        return (
+            f"could not be reached ({type(cause).__name__}): run this again, it goes on from what "
+            "is there"
         )
-        raise DataError(f"{api.endpoint} answered {status}: {hint}") from error
-    except (OSError, transport) as error:
-        raise DataError(
-            f"{api.endpoint} could not be reached ({type(error).__name__}): run this again, it "
-            "goes on from what is there"
-        ) from error
+    if response.status_code in (401, 403):
+        return (
+            f"answered {response.status_code}: log in with `hf auth login`, or set HF_TOKEN to a "
+            "token that may write"
+        )
+    return f"answered {response.status_code}: run this again, it goes on from what is there"

@@ -8,28 +8,27 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from goldwire.corpus import find_corpus
-from goldwire.errors import DataError, GoldError, Problem, UsageError
+from goldwire.corpus import Corpus
+from goldwire.errors import DataError, GoldError, Problem
 from goldwire.released import Release
-from goldwire.resources import sha256_of
+from goldwire.resources import MANIFEST, sha256_of
 from goldwire.validation import validate_corpus
 
 COMMITTED = ("corpus", "annotations", "schema")
+DESCRIBED = ("name", "version", "title", "description", "guideline_version", "annotation_license")
+"""What a corpus's manifest and a release's must say alike."""
 
 
-def check_ready(release: Release, *, corpus: str | None) -> None:
+def check_ready(release: Release, corpus: Corpus) -> None:
     """Check a release and the corpus that it was built from.
 
-    Raises GoldError when the corpus is not valid, DataError with every other reason not to publish,
-    UsageError when there is no corpus.
+    Raises GoldError when the corpus is not valid, DataError with every other reason not to publish.
     """
-    root = Path(corpus) if corpus is not None else find_corpus(Path.cwd())
-    if root is None:
-        raise UsageError("there is no corpus here or above: name its root with --corpus")
+    root = corpus.root
     faults = validate_corpus(root).problems
     if faults:
         raise GoldError("the corpus is not valid, so nothing was published", faults)
-    problems = [*_words_without_rights(release), *_stale(release, root), *_uncommitted(root)]
+    problems = [*_words_without_rights(release), *_stale(release, corpus), *_uncommitted(root)]
     if problems:
         raise DataError("this release must not be published as it is", problems)
 
@@ -57,17 +56,25 @@ def _words_without_rights(release: Release) -> Iterator[Problem]:
                 )
 
 
-def _stale(release: Release, root: Path) -> Iterator[Problem]:
-    for file in release.manifest.inputs:
-        path = root / file.path
-        if not path.is_file() or sha256_of(path) != file.sha256:
-            yield Problem(
-                "GW833",
-                "",
-                "the file has changed since the release was built",
-                document=file.path,
-                fix="build again with `goldwire build`",
-            )
+def _stale(release: Release, corpus: Corpus) -> Iterator[Problem]:
+    changed = [
+        file.path
+        for file in release.manifest.inputs
+        if not (corpus.root / file.path).is_file()
+        or sha256_of(corpus.root / file.path) != file.sha256
+    ]
+    if any(
+        getattr(corpus.manifest, field) != getattr(release.manifest, field) for field in DESCRIBED
+    ):
+        changed.append(MANIFEST)
+    for path in changed:
+        yield Problem(
+            "GW833",
+            "",
+            "the file has changed since the release was built",
+            document=path,
+            fix="build again with `goldwire build`",
+        )
 
 
 def _uncommitted(root: Path) -> Iterator[Problem]:
