@@ -308,3 +308,44 @@ def test_texts_without_rights_are_never_published(tmp_path: Path) -> None:
         assert "GW831" in said.stderr
         assert "GW832 ip-20220113-kz-withdrawal" in said.stderr
         assert hub.requests == []
+
+
+def test_a_published_release_is_gold_also_when_the_hub_is_gone(press: Press) -> None:
+    said = press.publish("--execute", "--create")
+    assert said.returncode == 0, said.stderr
+    address = f"hf://{REPO}@v{Release.open(press.release).version}"
+    gold = press.root / "annotations" / "gold" / "gw-20260105-fisheries-talks.json"
+
+    def score(place: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "goldwire", "score", str(gold), "--gold", place, "--split",
+             "example", "--json"],
+            env={**press.environment(), **more},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    fetched = score(address)
+    assert fetched.returncode == 0, fetched.stderr
+    ours, theirs = json.loads(score(str(press.root)).stdout), json.loads(fetched.stdout)
+    assert theirs["scores"] == ours["scores"]
+    press.hub.faults.add("GET", ".", kind="drop", times=1000)
+    press.hub.faults.add("HEAD", ".", kind="drop", times=1000)
+    assert json.loads(score(address, HF_HUB_OFFLINE="1").stdout) == theirs
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("hf://org/corpus", "names no version"),
+        ("hf://corpus@v1", "is no address"),
+        ("hf://org/corpus@v9.9.9", "has no v9.9.9"),
+        ("hf://org/nothing@v1.0.0", "there is no dataset org/nothing"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_why(press: Press, address: str, words: str) -> None:
+    press.hub.store.create(REPO)
+    said = subprocess.run(
+        [sys.executable, "-m", "goldwire", "show", "--gold", address],
+        env=press.environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (said.returncode, words in said.stderr) == (2, True), said.stderr
