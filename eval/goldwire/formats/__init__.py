@@ -36,7 +36,7 @@ __all__ = [
     "registry",
 ]
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("spans",)
 """The modules of this package that define formats, the most used first."""
 
 
