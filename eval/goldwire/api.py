@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.errors import DataError, Problem
+from goldwire.files import HARMLESS
 from goldwire.formats.tables import read_rows
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
@@ -36,8 +37,9 @@ def read(path: str | Path) -> tuple[Annotation, ...]:
     """
     run = open_run([str(path)])
     records = tuple(run)
-    if run.problems:
-        raise DataError(f"{path} cannot be read", run.problems)
+    faults = [problem for problem in run.problems if problem.code not in HARMLESS]
+    if faults:
+        raise DataError(f"{path} cannot be read", faults)
     return records
 
 

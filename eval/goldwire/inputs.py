@@ -1,36 +1,23 @@
 """Paths → documents: which gold, which predictions, in whatever files they lie.
 
 Predictions may be several files, globs, folders, gzipped files or `-` (stdin); gold is a corpus
-root, or any file or folder of annotation records. Nothing is read before it is asked for, and files
-are streamed.
+root, or any file or folder in a readable format. Nothing is read before it is asked for, and
+goldwire's own JSON Lines are streamed; files of other formats are read one at a time.
 """
 
 import glob
-import gzip
 import hashlib
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
-from goldwire.formats import conll, tables
-from goldwire.formats.native import read_annotations
+from goldwire.files import HARMLESS, FileReader, Found, suffixes
+from goldwire.formats import Texts
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
-
-TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
-SUFFIXES = (
-    ".json",
-    ".jsonl",
-    ".json.gz",
-    ".jsonl.gz",
-    *tables.SUFFIXES,
-    *TOKEN_SUFFIXES,
-)
-
 
 DEFAULT_SPLIT = "test"
 """The split that is scored when none is named, where the corpus has it; else all documents are."""
@@ -51,7 +38,13 @@ class Gold:
     place: str
     corpus: Corpus | None = None
     paths: tuple[str, ...] = ()
-    decode: conll.Decode = "conlleval"
+    reader: FileReader = field(default_factory=FileReader)
+    found: dict[str, Found] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the documents, for predictions in formats that have none."""
+        return Texts(lambda: ((item.doc_id, item.text) for item in self if item.text is not None))
 
     @property
     def tag(self) -> str:
@@ -60,7 +53,7 @@ class Gold:
 
     def __iter__(self) -> Iterator[GoldDocument]:
         if self.corpus is None:
-            yield from _stream_gold(self.paths, decode=self.decode)
+            yield from _stream_gold(self.paths, reader=self.reader, found=self.found)
             return
         for doc_id in self.corpus.doc_ids(self.split or None):
             yield self.corpus.gold_document(doc_id)
@@ -73,51 +66,28 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A system's predictions: where they lie, and how the system is called."""
+    """A system's predictions: where they lie, and how the system is called.
+
+    `found` says of every file that was read which format and dialect it is in.
+    """
 
     paths: tuple[str, ...]
     name: str
     layers: tuple[str, ...] | None = None
-    decode: conll.Decode = "conlleval"
+    reader: FileReader = field(default_factory=FileReader)
     problems: list[Problem] = field(default_factory=list)
+    found: dict[str, Found] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Annotation]:
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for document in read_documents(path, problems=self.problems, decode=self.decode):
+            for document in self.reader.read(path, problems=self.problems, found=self.found):
                 n_records += 1
                 yield document.annotation
             if not n_records and len(self.problems) == before:
                 self.problems.append(
                     Problem("GW701", "", "the file holds no record", document=path)
                 )
-
-
-def read_documents(
-    path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
-) -> Iterator[GoldDocument]:
-    """Stream the records of one file in whichever format its name says; texts where it has them."""
-    if path.endswith(TOKEN_SUFFIXES):
-        lines = read_lines(path)
-        for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
-            yield GoldDocument(found.annotation, text=found.text)
-    elif path.endswith(tables.SUFFIXES):
-        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
-    else:
-        found_records = read_annotations(read_lines(path), name=path, problems=problems)
-        yield from map(GoldDocument, found_records)
-
-
-def read_lines(path: str) -> Iterator[bytes]:
-    """Stream the lines of a file, of a gzipped file, or of stdin for `-`."""
-    if path == "-":
-        yield from sys.stdin.buffer
-    elif path.endswith(".gz"):
-        with gzip.open(path) as file:
-            yield from file
-    else:
-        with Path(path).open("rb") as file:
-            yield from file
 
 
 def expand(paths: Iterable[str]) -> tuple[str, ...]:
@@ -133,13 +103,13 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
             files = sorted(
                 str(file)
                 for file in Path(path).rglob("*")
-                if file.name.endswith(SUFFIXES)
+                if file.name.endswith(suffixes())
                 and not any(part.startswith(".") for part in file.relative_to(path).parts)
             )
         else:
             files = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]  # noqa: PTH207
         if not files:
-            raise UsageError(f"{path} leads to no file that ends in {', '.join(SUFFIXES)}")
+            raise UsageError(f"{path} leads to no file that ends in {', '.join(suffixes())}")
         for file in files:
             if file != "-" and not Path(file).is_file():
                 raise UsageError(f"there is no file {file}: give predictions as JSON or JSON Lines")
@@ -147,14 +117,18 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
+def open_run(
+    paths: Sequence[str], *, name: str | None = None, reader: FileReader = FileReader()
+) -> Run:
     """Find a system's predictions; its name is the first path's unless given."""
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
-    return Run(files, name or first or Path(paths[0]).resolve().name)
+    return Run(files, name or first or Path(paths[0]).resolve().name, reader=reader)
 
 
-def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
+def open_gold(
+    path: str | None = None, *, split: str | None = None, reader: FileReader = FileReader()
+) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
     Raises UsageError when there is none, GoldError when it cannot be read.
@@ -172,7 +146,7 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
         raise UsageError(f"there is no gold at {place}")
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
         return _corpus_gold(Corpus.open(root), split=split)
-    return _file_gold(place)
+    return _file_gold(place, reader)
 
 
 def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
@@ -193,7 +167,7 @@ def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
     )
 
 
-def _file_gold(place: str) -> Gold:
+def _file_gold(place: str, reader: FileReader) -> Gold:
     files = expand([place])
     digest = hashlib.sha256()
     for path in files:
@@ -207,10 +181,13 @@ def _file_gold(place: str) -> Gold:
         schema_version="1.0.0",
         place=place,
         paths=files,
+        reader=replace(reader, strict=True),
     )
 
 
-def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[GoldDocument]:
+def _stream_gold(
+    paths: Iterable[str], *, reader: FileReader, found: dict[str, Found]
+) -> Iterator[GoldDocument]:
     """Yield the records of gold files; every fault in them is raised together at the end.
 
     Repaired tags are no fault when tags are decoded as conlleval does.
@@ -218,7 +195,7 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for document in read_documents(path, problems=problems, decode=decode):
+        for document in reader.read(path, problems=problems, found=found):
             if document.doc_id in seen:
                 problems.append(
                     Problem(
@@ -231,7 +208,7 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
                 )
             seen.add(document.doc_id)
             yield document
-    faults = [problem for problem in problems if problem.code != conll.INVALID_TAG]
+    faults = [problem for problem in problems if problem.code not in HARMLESS]
     if faults:
         raise GoldError("the gold cannot be used", faults)
 

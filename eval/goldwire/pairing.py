@@ -13,7 +13,7 @@ from goldwire.errors import Problem
 from goldwire.model import Annotation, Document, Span
 
 SURFACE_MISMATCH = "GW722"
-FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", "GW713"})
+FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", "GW713", "GW732"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
 

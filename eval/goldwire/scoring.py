@@ -7,6 +7,7 @@ adds its tally, and nothing else is kept, unless per-document rows are asked for
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -255,6 +256,7 @@ def score_run(
 
     `compat` names the preset that the options come from, for the signature.
     """
+    run = replace(run, reader=replace(run.reader, texts=gold.texts))
     return score_documents(
         gold,
         run,

@@ -1,12 +1,12 @@
 """Token files against seqeval, in both of its modes, on random valid and invalid tags."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from goldwire.compat import preset
+from goldwire.files import FileReader
 from goldwire.inputs import open_gold, open_run
 from goldwire.scoring import score_run
 
@@ -54,8 +54,8 @@ def test_precision_recall_and_f1_are_seqeval_s(mode: str, seed: int, tmp_path: P
     chosen = preset(f"seqeval-{mode}")
     files = write(tmp_path / "gold.conll", gold), write(tmp_path / "system.conll", predicted)
     score = score_run(
-        replace(open_gold(str(files[0])), decode=chosen.decode),
-        replace(open_run([str(files[1])]), decode=chosen.decode),
+        open_gold(str(files[0]), reader=FileReader(decode=chosen.decode)),
+        open_run([str(files[1])], reader=FileReader(decode=chosen.decode)),
         metrics=["mentions/strict"],
         options=chosen.options,
     )["mentions/strict"]

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Print agreement; exit 1 when a pass cannot be read, 2 when there are fewer than two."""
     from goldwire.agreement import agreements
     from goldwire.errors import DataError, UsageError
+    from goldwire.files import HARMLESS
     from goldwire.inputs import open_run
     from goldwire.report.agreement import agreement_page, agreement_table
 
@@ -36,8 +37,9 @@ def run(args: argparse.Namespace) -> int:
     for path in paths:
         run = open_run([str(path)], name=path.stem)
         records[run.name] = tuple(run)
-        if run.problems:
-            raise DataError(f"the pass {path} cannot be used", run.problems)
+        faults = [problem for problem in run.problems if problem.code not in HARMLESS]
+        if faults:
+            raise DataError(f"the pass {path} cannot be used", faults)
     found = agreements(records)
     if args.json:
         rows = [

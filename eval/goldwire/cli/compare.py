@@ -9,7 +9,15 @@ import json
 import sys
 from dataclasses import asdict
 
-from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+from goldwire.cli.options import (
+    add_gold,
+    add_reading,
+    add_selection,
+    gold_of,
+    options_of,
+    run_of,
+    selection_of,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("base", metavar="BASE")
     parser.add_argument("candidates", nargs="+", metavar="CANDIDATE")
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="compare these metrics")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
@@ -28,7 +37,6 @@ def run(args: argparse.Namespace) -> int:
     """Compare and print; exit 1 for unusable predictions, 2 for runs that are not comparable."""
     from goldwire.cli.score import metric_names
     from goldwire.comparison import compare_scores
-    from goldwire.inputs import open_run
     from goldwire.report.comparison import comparison_text, latex, markdown
     from goldwire.report.terminal import notes
     from goldwire.scoring import score_run
@@ -38,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     for path in (args.base, *args.candidates):
         scores[path] = score_run(
             gold,
-            open_run([path]),
+            run_of(args, [path]),
             metrics=metric_names(args.metrics),
             options=options_of(args),
             selection=selection_of(args),

@@ -10,7 +10,15 @@ import json
 import sys
 from dataclasses import asdict
 
-from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+from goldwire.cli.options import (
+    add_gold,
+    add_reading,
+    add_selection,
+    gold_of,
+    options_of,
+    run_of,
+    selection_of,
+)
 
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -25,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="predictions of the system to be replaced: keep them in the repository",
     )
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="look at these metrics and their layers")
     parser.add_argument(
@@ -53,7 +62,6 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.cli.score import metric_names
     from goldwire.comparison import compare_scores
     from goldwire.gating import judge, verdict
-    from goldwire.inputs import open_run
     from goldwire.report.comparison import gate_text
     from goldwire.report.terminal import notes
     from goldwire.scoring import score_run
@@ -63,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     baseline, candidate = (
         score_run(
             gold,
-            open_run([path]),
+            run_of(args, [path]),
             metrics=metric_names(args.metrics),
             options=options_of(args),
             selection=selection_of(args),

@@ -1,12 +1,14 @@
 """The options that every command with gold or predictions shares."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from goldwire.formats.conll import Decode
-    from goldwire.inputs import Gold
+    from goldwire.files import FileReader
+    from goldwire.formats.base import Decode
+    from goldwire.inputs import Gold, Run
     from goldwire.metrics import Options
     from goldwire.selection import Selection
 
@@ -71,19 +73,54 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 def gold_of(args: argparse.Namespace) -> "Gold":
     """Open the gold that the options name."""
-    from dataclasses import replace
-
+    from goldwire.files import FileReader
     from goldwire.inputs import open_gold
 
-    gold = open_gold(args.gold, split=args.split)
-    return replace(gold, decode=decode_of(args)) if getattr(args, "compat", None) else gold
+    return open_gold(args.gold, split=args.split, reader=FileReader(decode=_decode_of(args)))
 
 
-def decode_of(args: argparse.Namespace) -> "Decode":
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Declare how files of predictions are read, where that is not to be recognised."""
+    parser.add_argument(
+        "--format", metavar="NAME", help="the format of the predictions (default: recognised)"
+    )
+    parser.add_argument(
+        "--offsets",
+        metavar="UNIT,END",
+        help="how the predictions' offsets count, e.g. utf16 or code_points,inclusive (default: as "
+        "the words beside them show)",
+    )
+
+
+def run_of(args: argparse.Namespace, paths: Sequence[str]) -> "Run":
+    """Open predictions as the options say."""
+    from goldwire.inputs import open_run
+
+    return open_run(paths, reader=reader_of(args))
+
+
+def reader_of(args: argparse.Namespace) -> "FileReader":
+    """Read how files are to be read."""
+    from goldwire.errors import UsageError
+    from goldwire.files import FileReader
+    from goldwire.formats import find
+    from goldwire.offsets import Convention
+
+    if args.format is not None:
+        find(args.format)
+    try:
+        convention = None if args.offsets is None else Convention.parse(args.offsets)
+    except ValueError as error:
+        raise UsageError(f"--offsets: {error}") from error
+    return FileReader(format=args.format, convention=convention, decode=_decode_of(args))
+
+
+def _decode_of(args: argparse.Namespace) -> "Decode":
     """Read how tags of token files are decoded."""
     from goldwire.compat import preset
 
-    return preset(args.compat).decode if args.compat else "conlleval"
+    name = getattr(args, "compat", None)
+    return preset(name).decode if name else "conlleval"
 
 
 def selection_of(args: argparse.Namespace) -> "Selection":

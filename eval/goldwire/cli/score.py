@@ -1,6 +1,6 @@
 """Score predictions against gold.
 
-PREDICTIONS are goldwire records (JSON, a JSON array or JSON Lines; may be gzipped), several files,
+PREDICTIONS are files in any readable format (docs/formats.md; may be gzipped), several of them,
 globs, folders, or - for stdin. A run that attempted a layer and found nothing scores zero there; a
 layer that no record has is not scored, and said so.
 """
@@ -8,15 +8,15 @@ layer that no record has is not scored, and said so.
 import argparse
 import json
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
     add_gold,
+    add_reading,
     add_selection,
-    decode_of,
     gold_of,
     options_of,
+    run_of,
     selection_of,
 )
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire score`."""
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument(
         "--metrics",
@@ -72,22 +73,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
-    from goldwire.inputs import open_run
-
     gold = gold_of(args)
-    predictions = replace(open_run(args.predictions), decode=decode_of(args))
+    predictions = run_of(args, args.predictions)
     scores = _score(args, gold, predictions)
     if args.json:
-        from goldwire.report.structured import score_record
+        from goldwire.report.structured import input_rows, score_record
 
         record = score_record(
             scores, gold, system=predictions.name, per_label=True, intervals=args.intervals
         )
+        record["inputs"] = input_rows(gold.found, predictions.found)
         print(json.dumps(record, indent=1, ensure_ascii=False))
         return 0
     from goldwire.report.terminal import (
         confidence_table,
         heading,
+        input_notes,
         interval_table,
         notes,
         score_table,
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     if args.explain:
         print()
         print("\n".join(str(item) for item in scores.explained))
-    for note in notes(scores):
+    for note in (*input_notes(gold.found, predictions.found), *notes(scores)):
         print(note, file=sys.stderr)
     return 0
 

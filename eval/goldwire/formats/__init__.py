@@ -36,7 +36,7 @@ __all__ = [
     "registry",
 ]
 
-MODULES: tuple[str, ...] = ("spans",)
+MODULES: tuple[str, ...] = ("native", "spans", "conll")
 """The modules of this package that define formats, the most used first."""
 
 

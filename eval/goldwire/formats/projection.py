@@ -5,12 +5,26 @@ names the JSON Pointer of one field or item of the record that was to be written
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
 from goldwire.formats.base import AnnotatedText, Format
 from goldwire.formats.ledger import Ledger
-from goldwire.model import LAYERS, Annotation, Mention, Record, layer_of
+from goldwire.model import (
+    LAYERS,
+    Annotation,
+    Attribution,
+    Entity,
+    Event,
+    EventMention,
+    Mention,
+    Record,
+    Relation,
+    Time,
+    Value,
+    layer_of,
+)
 
 CONTIGUOUS_MENTIONS = frozenset({"type", "spans"})
 """The fields of formats of bare labelled spans."""
@@ -19,7 +33,37 @@ HEADER = ("doc_id", "annotation_set", "text_ref")
 """Fields of the record that no loss is listed for: they are the file's own matter."""
 
 
-def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Annotation:
+_RECORDS: Mapping[str, type[Record]] = {
+    "entities": Entity,
+    "mentions": Mention,
+    "values": Value,
+    "times": Time,
+    "events": Event,
+    "event_mentions": EventMention,
+    "attributions": Attribution,
+    "relations": Relation,
+}
+
+
+def all_fields() -> dict[str, frozenset[str]]:
+    """Give every field of every layer."""
+    return {layer: frozenset(record.__struct_fields__) for layer, record in _RECORDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The part of an annotation that a format holds, and where its mentions stood before."""
+
+    annotation: Annotation
+    positions: tuple[int, ...]
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions that are left."""
+        return self.annotation.mentions or ()
+
+
+def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Kept:
     """Give the part of an annotation that a format holds, and list the rest as losses.
 
     A mention's type is its entity's where the format has types but no entities. Mentions in pieces
@@ -29,6 +73,7 @@ def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Annotati
     if "entities" not in target.fields:
         annotation = typed(annotation)
     changes: dict[str, object] = {}
+    positions: tuple[int, ...] = ()
     for name in annotation.__struct_fields__:
         value = getattr(annotation, name)
         if name in HEADER or value is msgspec.UNSET or value is None:
@@ -42,8 +87,11 @@ def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Annotati
                 ledger.lose("layer", "dropped", where, name, document=document.doc_id)
             changes[name] = msgspec.UNSET
         else:
-            changes[name] = tuple(_items(annotation, name, target, ledger))
-    return msgspec.structs.replace(annotation, **changes)
+            kept = tuple(_items(annotation, name, target, ledger))
+            changes[name] = tuple(item for _, item in kept)
+            if name == "mentions":
+                positions = tuple(at for at, _ in kept)
+    return Kept(msgspec.structs.replace(annotation, **changes), positions)
 
 
 def typed(annotation: Annotation) -> Annotation:
@@ -60,7 +108,9 @@ def typed(annotation: Annotation) -> Annotation:
     return msgspec.structs.replace(annotation, mentions=mentions)
 
 
-def _items(annotation: Annotation, layer: str, target: Format, ledger: Ledger) -> Iterable[Record]:
+def _items(
+    annotation: Annotation, layer: str, target: Format, ledger: Ledger
+) -> Iterable[tuple[int, Record]]:
     for at, item in enumerate(layer_of(annotation, layer)):
         where = f"/{layer}/{at}"
         spans = getattr(item, "spans", None)
@@ -71,7 +121,7 @@ def _items(annotation: Annotation, layer: str, target: Format, ledger: Ledger) -
         elif isinstance(item, Mention) and item.type is None and "entities" not in target.fields:
             ledger.lose("without-type", "dropped", where, document=annotation.doc_id)
         else:
-            yield _fields(item, target.fields[layer], where, ledger, annotation.doc_id)
+            yield at, _fields(item, target.fields[layer], where, ledger, annotation.doc_id)
 
 
 def _fields(

@@ -1,8 +1,9 @@
 """Span JSON and JSON Lines: a text and its labelled spans, as most libraries print them.
 
 spaCy (`{"text", "entities": [[0, 5, "ORG"]]}`, training pairs, `ents`), Prodigy (`spans`,
-`answer`), doccano in its versions (`label`, `labels`, `entities`, `annotations`, `data`), GLiNER, Hugging Face pipelines (lists of objects without a text), and any list of objects or rows with two
-offsets, which are code points with exclusive ends unless the words beside them show otherwise.
+`answer`), doccano in its versions (`label`, `labels`, `entities`, `annotations`, `data`), GLiNER
+and Hugging Face pipelines (lists of objects without a text), and any list of objects or rows with
+two offsets: code points with exclusive ends unless the words beside them show otherwise.
 """
 
 import json
@@ -309,7 +310,7 @@ def write(documents: Sequence[AnnotatedText]) -> Writing:
         kept = project(document, FORMAT, ledger)
         entities = [
             [span.start, span.end, mention.type]
-            for mention in kept.mentions or ()
+            for mention in kept.mentions
             for span in mention.spans
         ]
         line = {"id": document.doc_id, "text": document.text, "entities": entities}

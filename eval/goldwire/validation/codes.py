@@ -124,5 +124,15 @@ CODES: dict[str, Explanation] = {
         ("GW721", "A predicted span is outside the text", "Count code points."),
         ("GW722", "A predicted surface differs from its span", "Count code points."),
         ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
+        ("GW732", "No convention of offsets fits the words", "Say which with --offsets."),
+        ("GW733", "An item was read differently from how it stood", "See what was changed."),
+        (
+            "GW734",
+            "Something was left out that goldwire has no place for",
+            "Nothing, if it is not to be scored.",
+        ),
+        ("GW735", "An item's words are not those at its offsets", "Correct one of the two."),
+        ("GW736", "An item has no place in the text", "Correct its offsets; it counts as wrong."),
+        ("GW737", "An item was not understood", "Correct it; it counts as wrong."),
     )
 }
