@@ -36,7 +36,7 @@ __all__ = [
     "registry",
 ]
 
-MODULES: tuple[str, ...] = ("native", "spans", "conll")
+MODULES: tuple[str, ...] = ("native", "spans", "brat", "conll")
 """The modules of this package that define formats, the most used first."""
 
 

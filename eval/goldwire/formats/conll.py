@@ -23,6 +23,7 @@ from goldwire.formats.tokenized import Token, Tokenized, annotate
 
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
 DOCSTART = "-DOCSTART-"
+FIELDS = {"mentions": CONTIGUOUS_MENTIONS}
 
 _ID = re.compile(r"#\s*(?:newdoc id|doc_id|document_id|doc id)\s*[=:]\s*(?P<id>\S.*?)\s*$")
 _PHRASES = frozenset("NP VP PP ADJP ADVP SBAR PRT CONJP INTJ LST UCP".split())
@@ -222,7 +223,7 @@ def write(documents: Sequence[AnnotatedText]) -> Writing:
     lines: list[str] = []
     for document in documents:
         lines += [f"{DOCSTART}\tO", "", f"# doc_id = {document.doc_id}"]
-        kept = project(document, FORMAT, ledger)
+        kept = project(document, ledger, fields=FIELDS)
         for tokens, tags in tagged(document, kept, ledger):
             lines += [f"{token}\t{tag}" for token, tag in zip(tokens, tags, strict=True)]
             lines.append("")
@@ -237,5 +238,5 @@ FORMAT = Format(
     sniff=sniff,
     read=read,
     write=write,
-    fields={"mentions": CONTIGUOUS_MENTIONS},
+    fields=FIELDS,
 )

@@ -45,8 +45,8 @@ def tagged(
 ) -> Iterator[tuple[list[str], list[str]]]:
     """Cut a document into sentences of tokens with IOB2 tags; what cannot be tagged is a loss."""
     if document.text is None:
-        for at in kept.positions:
-            ledger.lose("no-text", "dropped", f"/mentions/{at}", document=document.doc_id)
+        for where in kept.places("mentions"):
+            ledger.lose("no-text", "dropped", where, document=document.doc_id)
         return
     mentions = _disjoint(document.text, kept, ledger)
     spans = [(mention.spans[0].start, mention.spans[0].end) for mention in mentions]
@@ -80,7 +80,7 @@ def _disjoint(text: str, kept: Kept, ledger: Ledger) -> list[Mention]:
         else:
             taken.append(mention)
             continue
-        where = f"/mentions/{kept.positions[at]}"
+        where = kept.places("mentions")[at]
         ledger.lose(code, "dropped", where, document=kept.annotation.doc_id)
     return sorted(taken, key=lambda mention: mention.spans[0].start)
 

@@ -4,12 +4,12 @@ Every writer writes the projection and nothing else, so what is lost is known ex
 names the JSON Pointer of one field or item of the record that was to be written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from goldwire.formats.base import AnnotatedText, Format
+from goldwire.formats.base import AnnotatedText
 from goldwire.formats.ledger import Ledger
 from goldwire.model import (
     LAYERS,
@@ -21,6 +21,7 @@ from goldwire.model import (
     Mention,
     Record,
     Relation,
+    Span,
     Time,
     Value,
     layer_of,
@@ -52,28 +53,39 @@ def all_fields() -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The part of an annotation that a format holds, and where its mentions stood before."""
+    """The part of an annotation that a format holds, and where its items stood before."""
 
     annotation: Annotation
-    positions: tuple[int, ...]
+    positions: Mapping[str, tuple[int, ...]]
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
         """The mentions that are left."""
         return self.annotation.mentions or ()
 
+    def places(self, layer: str) -> tuple[str, ...]:
+        """Give the JSON Pointers of a layer's items in the record that was to be written."""
+        return tuple(f"/{layer}/{at}" for at in self.positions.get(layer, ()))
 
-def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Kept:
+
+def project(
+    document: AnnotatedText,
+    ledger: Ledger,
+    *,
+    fields: Mapping[str, frozenset[str]],
+    can: frozenset[str] = frozenset(),
+) -> Kept:
     """Give the part of an annotation that a format holds, and list the rest as losses.
 
-    A mention's type is its entity's where the format has types but no entities. Mentions in pieces
-    are left out where the format cannot hold them, as are items without a place.
+    `fields` are those of each layer that it holds, `can` what else: discontinuous, unplaced. A
+    mention's type is its entity's where the format has types but no entities. Items beyond the end
+    of the text are left out.
     """
     annotation = document.annotation
-    if "entities" not in target.fields:
+    if "entities" not in fields:
         annotation = typed(annotation)
     changes: dict[str, object] = {}
-    positions: tuple[int, ...] = ()
+    positions: dict[str, tuple[int, ...]] = {}
     for name in annotation.__struct_fields__:
         value = getattr(annotation, name)
         if name in HEADER or value is msgspec.UNSET or value is None:
@@ -81,16 +93,23 @@ def project(document: AnnotatedText, target: Format, ledger: Ledger) -> Kept:
         if name not in LAYERS:
             ledger.lose("field", "dropped", f"/{name}", document=document.doc_id)
             changes[name] = None
-        elif name not in target.fields:
+        elif name not in fields:
             for at, _ in enumerate(value):
                 where = f"/{name}/{at}"
                 ledger.lose("layer", "dropped", where, name, document=document.doc_id)
             changes[name] = msgspec.UNSET
         else:
-            kept = tuple(_items(annotation, name, target, ledger))
+            kept = []
+            for at, item in enumerate(layer_of(annotation, name)):
+                reason = _reason(item, document, can=can)
+                if reason:
+                    where = f"/{name}/{at}"
+                    ledger.lose(reason, "dropped", where, document=document.doc_id)
+                else:
+                    where = f"/{name}/{at}"
+                    kept.append((at, _fields(item, fields[name], where, ledger, document.doc_id)))
             changes[name] = tuple(item for _, item in kept)
-            if name == "mentions":
-                positions = tuple(at for at, _ in kept)
+            positions[name] = tuple(at for at, _ in kept)
     return Kept(msgspec.structs.replace(annotation, **changes), positions)
 
 
@@ -108,20 +127,31 @@ def typed(annotation: Annotation) -> Annotation:
     return msgspec.structs.replace(annotation, mentions=mentions)
 
 
-def _items(
-    annotation: Annotation, layer: str, target: Format, ledger: Ledger
-) -> Iterable[tuple[int, Record]]:
-    for at, item in enumerate(layer_of(annotation, layer)):
-        where = f"/{layer}/{at}"
-        spans = getattr(item, "spans", None)
-        if spans is not None and not spans and "unplaced" not in target.capabilities:
-            ledger.lose("unplaced-item", "dropped", where, document=annotation.doc_id)
-        elif spans is not None and len(spans) > 1 and "discontinuous" not in target.capabilities:
-            ledger.lose("discontinuous", "dropped", where, document=annotation.doc_id)
-        elif isinstance(item, Mention) and item.type is None and "entities" not in target.fields:
-            ledger.lose("without-type", "dropped", where, document=annotation.doc_id)
-        else:
-            yield at, _fields(item, target.fields[layer], where, ledger, annotation.doc_id)
+def _reason(item: Record, document: AnnotatedText, *, can: frozenset[str]) -> str:
+    """Say why an item as a whole cannot be held, or nothing."""
+    spans = getattr(item, "spans", None)
+    if spans is not None and not spans and "unplaced" not in can:
+        return "unplaced-item"
+    if spans is not None and len(spans) > 1 and "discontinuous" not in can:
+        return "discontinuous"
+    if isinstance(item, Mention) and item.type is None and item.entity is None:
+        return "without-type"
+    length = None if document.text is None else len(document.text)
+    if length is not None and any(span.end > length for span in _spans_in(item)):
+        return "outside-text"
+    return ""
+
+
+def _spans_in(value: object) -> Iterator[Span]:
+    """Find every span of an item, at any depth."""
+    if isinstance(value, Span):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _spans_in(part)
+    elif isinstance(value, Record):
+        for name in value.__struct_fields__:
+            yield from _spans_in(getattr(value, name))
 
 
 def _fields(

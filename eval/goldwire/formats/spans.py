@@ -299,6 +299,9 @@ def _mentions(
     return tuple(mentions)
 
 
+FIELDS = {"mentions": CONTIGUOUS_MENTIONS}
+
+
 def write(documents: Sequence[AnnotatedText]) -> Writing:
     """Write spaCy's shape, a line a document: `{"id", "text", "entities": [[start, end, label]]}`.
 
@@ -307,7 +310,7 @@ def write(documents: Sequence[AnnotatedText]) -> Writing:
     ledger = Ledger()
     lines = []
     for document in documents:
-        kept = project(document, FORMAT, ledger)
+        kept = project(document, ledger, fields=FIELDS)
         entities = [
             [span.start, span.end, mention.type]
             for mention in kept.mentions
@@ -325,6 +328,6 @@ FORMAT = Format(
     sniff=sniff,
     read=read,
     write=write,
-    fields={"mentions": CONTIGUOUS_MENTIONS},
+    fields=FIELDS,
     capabilities=frozenset({"text", "nested"}),
 )
