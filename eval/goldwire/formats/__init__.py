@@ -36,7 +36,14 @@ __all__ = [
     "registry",
 ]
 
-MODULES: tuple[str, ...] = ("native", "spans", "brat", "conll")
+MODULES: tuple[str, ...] = (
+    "native",
+    "spans",
+    "brat",
+    "conll",
+    "llm",
+    "langextract",
+)
 """The modules of this package that define formats, the most used first."""
 
 

@@ -1,23 +1,21 @@
 """From lines of brat to a record: mentions, times, values, events, attributions, coreference."""
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from goldwire.formats import brat_attributes as names
 from goldwire.formats.brat_lines import Binary, EventLine, Lines, TextBound
+from goldwire.formats.graph import Edge, connect
 from goldwire.formats.placing import Claim, Placing
-from goldwire.formats.relations import with_entities
 from goldwire.model import (
     Annotation,
     Argument,
     Attribution,
-    Event,
     EventMention,
     Link,
     Mention,
-    Relation,
     Span,
     TextRef,
     Time,
@@ -192,101 +190,28 @@ class _Maker:
 
 def _related(annotation: Annotation, lines: Lines, maker: _Maker) -> Annotation:
     """Add coreference, links and relations, where the file has any."""
-    position = {mention.id: at for at, mention in enumerate(annotation.mentions or ())}
-    events = [event.id for event in annotation.event_mentions or ()]
-    clusters = _clusters(lines.equivalences, position)
-    links = [line for line in lines.normalisations if line.target in position]
-    for line in lines.normalisations:
-        if line.target not in position:
-            maker.lose("normalisation", line.line, f"{line.target} {line.value}")
-    between = [
-        line for line in lines.relations if line.target in position and line.value in position
-    ]
-    if clusters or links or between:
-        annotation, ids = with_entities(annotation, clusters)
-        annotation = _linked(annotation, links, [ids[position[line.target]] for line in links])
-        made = tuple(
-            Relation(
-                id=line.id,
-                layer="entity",
-                type=line.type,
-                head=ids[position[line.target]],
-                tail=ids[position[line.value]],
-            )
-            for line in between
-        )
-        annotation = msgspec.structs.replace(annotation, relations=made or msgspec.UNSET)
-    return _between_events(annotation, lines, events, position, maker)
-
-
-def _between_events(
-    annotation: Annotation,
-    lines: Lines,
-    events: Sequence[str],
-    position: Mapping[str, int],
-    maker: _Maker,
-) -> Annotation:
-    """Add coreference of events and relations between them."""
-    made = []
-    for line in lines.relations:
-        if line.target in events and line.value in events:
-            made.append(
-                Relation(
-                    id=line.id, layer="event", type=line.type, head=line.target, tail=line.value
-                )
-            )
-        elif line.target not in position or line.value not in position:
-            maker.lose("relation", line.line, f"{line.type} {line.target} {line.value}")
-    clusters = _clusters(lines.equivalences, {name: at for at, name in enumerate(events)})
-    if not made and not clusters:
-        return annotation
-    first = {at: events[min(cluster)] for cluster in clusters for at in cluster}
-    event_of = {name: first.get(at, name) for at, name in enumerate(events)}
-    mentions = annotation.event_mentions or ()
-    kinds = {mention.id: mention.type for mention in mentions}
-    return msgspec.structs.replace(
-        annotation,
-        events=tuple(Event(id=name, type=kinds[name]) for name in dict.fromkeys(event_of.values())),
-        event_mentions=tuple(
-            msgspec.structs.replace(mention, event=event_of[mention.id]) for mention in mentions
-        ),
-        relations=(
-            *(annotation.relations or ()),
-            *(
-                msgspec.structs.replace(
-                    relation, head=event_of[relation.head], tail=event_of[relation.tail]
-                )
-                for relation in made
-            ),
-        ),
-    )
-
-
-def _clusters(equivalences: Iterable[Iterable[str]], position: Mapping[str, int]) -> list[set[int]]:
-    """Join equivalences that share a member."""
-    clusters: list[set[int]] = []
-    for ids in equivalences:
-        members = {position[name] for name in ids if name in position}
-        apart = [cluster for cluster in clusters if not cluster & members]
-        joined = members.union(*(cluster for cluster in clusters if cluster & members))
-        clusters = [*apart, joined] if joined else apart
-    return sorted(clusters, key=min)
-
-
-def _linked(
-    annotation: Annotation, lines: Iterable[Binary], entity_ids: Iterable[str]
-) -> Annotation:
-    """Give entities the links that normalisations of their mentions name: `Wikidata:Q232`."""
     links: dict[str, list[Link]] = {}
-    for line, entity_id in zip(lines, entity_ids, strict=True):
-        kb, colon, name = line.value.partition(":")
-        link = Link(kb=kb, id=name, status="to_verify") if colon else Link(
-            kb=line.type, id=line.value, status="to_verify"
-        )  # fmt: skip
-        if link not in links.setdefault(entity_id, []):
-            links[entity_id].append(link)
-    entities = tuple(
-        msgspec.structs.replace(entity, links=tuple(links.get(entity.id, ())))
-        for entity in annotation.entities or ()
+    known = {mention.id for mention in annotation.mentions or ()}
+    for line in lines.normalisations:
+        if line.target in known:
+            links.setdefault(line.target, []).append(_link(line))
+        else:
+            maker.lose("normalisation", line.line, f"{line.target} {line.value}")
+    return connect(
+        annotation,
+        maker.placing.ledger,
+        clusters=lines.equivalences,
+        links=links,
+        edges=[
+            Edge(line.type, line.target, line.value, line.id, f"line {line.line}")
+            for line in lines.relations
+        ],
     )
-    return msgspec.structs.replace(annotation, entities=entities)
+
+
+def _link(line: Binary) -> Link:
+    """Read a reference such as `Wikidata:Q232`; without a colon the line's type names the base."""
+    kb, colon, name = line.value.partition(":")
+    if colon:
+        return Link(kb=kb, id=name, status="to_verify")
+    return Link(kb=line.type, id=line.value, status="to_verify")

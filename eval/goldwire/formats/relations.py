@@ -1,43 +1,16 @@
-"""Relations between mentions: goldwire has them between entities, so each mention gets its own."""
+"""Relations in records of labelled spans, whose ends are ids, positions or places of spans."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from goldwire.formats.graph import with_entities
 from goldwire.formats.ledger import Ledger
-from goldwire.model import Annotation, Entity, Mention, Relation
+from goldwire.model import Annotation, Relation
 
 _HEADS = ("from_id", "head", "subj", "head_span", "dep", "source", "arg1_id", "subject")
 _TAILS = ("to_id", "tail", "obj", "child_span", "child", "dest", "target", "arg2_id", "object")
 _TYPES = ("type", "label", "relation", "pred", "predicate")
-
-
-def with_entities(
-    annotation: Annotation, clusters: Sequence[Iterable[int]] = ()
-) -> tuple[Annotation, list[str]]:
-    """Give every mention an entity, one for each cluster of mention positions and one for the rest.
-
-    Also gives the entity's id for each mention. Types move from mentions to entities.
-    """
-    mentions = annotation.mentions or ()
-    cluster_of = {at: number for number, cluster in enumerate(clusters) for at in cluster}
-    entities: dict[str, Entity] = {}
-    ids: list[str] = []
-    changed: list[Mention] = []
-    for at, mention in enumerate(mentions):
-        name = f"c{cluster_of[at] + 1}" if at in cluster_of else f"e{at + 1}"
-        kind = mention.type or ""
-        if name not in entities or not entities[name].type:
-            entities[name] = Entity(id=name, type=kind)
-        ids.append(name)
-        own = mention.type if mention.type != entities[name].type else None
-        changed.append(msgspec.structs.replace(mention, entity=name, type=own))
-    return (
-        msgspec.structs.replace(
-            annotation, entities=tuple(entities.values()), mentions=tuple(changed)
-        ),
-        ids,
-    )
 
 
 def linked(
