@@ -43,6 +43,16 @@ MODULES: tuple[str, ...] = (
     "conll",
     "llm",
     "langextract",
+    "label_studio",
+    "w3c",
+    "tagged",
+    "conll2012",
+    "corefud",
+    "dygie",
+    "oneie",
+    "bigbio",
+    "bioc",
+    "pubannotation",
 )
 """The modules of this package that define formats, the most used first."""
 

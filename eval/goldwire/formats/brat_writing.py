@@ -1,15 +1,16 @@
 """Writing brat: a .txt and an .ann for every document, with lines that brat itself would write."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from goldwire.formats import brat_attributes as names
 from goldwire.formats.base import AnnotatedText, Writing
 from goldwire.formats.cutting import is_label
+from goldwire.formats.flattening import flatten
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.paths import FileNames
 from goldwire.formats.projection import Kept, project
-from goldwire.model import Attribution, Entity, EventMention, Record, Span, Value, layer_of
+from goldwire.model import Attribution, EventMention, Record, Span, Value, layer_of
 
 FIELDS: Mapping[str, frozenset[str]] = {
     "entities": frozenset({"id", "type", "links"}),
@@ -55,67 +56,47 @@ class _Writer:
         self.ledger = ledger
         self.lines: list[str] = []
         self.next = dict.fromkeys("TERAN#", 1)
-        self.ids: dict[str, str] = {}
-        self.wanted = {
-            item.id
-            for layer in ("mentions", "times", "values", "event_mentions", "attributions")
-            for item in getattr(kept.annotation, layer) or ()
-        }
         self.given: set[str] = set()
-        self.entity_mentions: dict[str, list[str]] = {}
-        self.event_mentions: dict[str, list[str]] = {}
+        self.ids: dict[str, str] = {}
+        self.flat = flatten(kept, ledger, is_label=is_label, others=self._other_ids())
+        self.wanted = {mention.id for _, mention in self.flat.mentions}
+        self.wanted |= {event.id for _, event in self.flat.events}
 
     def written(self) -> list[str]:
-        """Make all lines."""
-        self._items()
-        self._events()
-        for where, entity in self._of("entities"):
-            assert isinstance(entity, Entity)  # noqa: S101  # for the type checker
-            self._entity(entity, where)
-        for where, event in self._of("events"):
-            mentions = self.event_mentions.get(str(getattr(event, "id", "")), [])
-            self._equivalence(mentions, where)
-        self._relations()
-        return self.lines
-
-    def _items(self) -> None:
-        types = {entity.id: entity.type for entity in self.kept.annotation.entities or ()}
-        for where, mention in zip(self.kept.places("mentions"), self.kept.mentions, strict=True):
-            kind = types.get(mention.entity or "", mention.type)
-            if mention.type not in {None, kind}:
-                self.lose("type-of-mention", f"{where}/type")
-            name = self._item(mention, kind or "", names.MENTION, where)
-            if name and mention.entity in types:
-                self.entity_mentions.setdefault(str(mention.entity), []).append(name)
+        """Make all lines, those first that others refer to."""
+        for where, mention in self.flat.mentions:
+            self._item(mention, names.MENTION, where)
         for layer, known in (("times", names.TIME), ("values", names.VALUE)):
             for where, item in self._of(layer):
-                name = self._item(item, str(getattr(item, "type", "")), known, where)
-                if name:
+                if name := self._item(item, known, where):
                     self._attributes(name, {names.LAYER: layer}, {}, where)
-
-    def _events(self) -> None:
-        """Write events; as arguments may point at events further down, all ids are given first."""
-        happenings = [
+        sayings = [
             (where, item)
-            for layer in ("event_mentions", "attributions")
-            for where, item in self._of(layer)
-            if isinstance(item, EventMention | Attribution) and self._has_trigger(item, where)
+            for where, item in self._of("attributions")
+            if isinstance(item, Attribution) and self._has_cue(item, where)
         ]
-        for where, item in happenings:
-            self.ids[item.id or where] = self._new("E", item.id)
-        for where, item in happenings:
-            if isinstance(item, EventMention):
-                self._event(item, where)
-            else:
-                self._attribution(item, where)
+        for where, item in [*self.flat.events, *sayings]:
+            self.ids[_id(item) or where] = self._new("E", _id(item))
+        for where, event in self.flat.events:
+            self._event(event, where)
+        for where, saying in sayings:
+            self._attribution(saying, where)
+        self._graph()
+        return self.lines
 
-    def lose(self, code: str, where: str) -> None:
-        """Enter something that brat cannot hold."""
-        self.ledger.lose(code, "dropped", where, document=self.document.doc_id)
+    def _other_ids(self) -> Iterator[str]:
+        """Give the ids that arguments may name beside mentions and events."""
+        for layer in ("times", "values"):
+            for _, item in self._of(layer):
+                if is_label(str(getattr(item, "type", ""))) and (name := _id(item)):
+                    yield name
 
-    def _of(self, layer: str) -> Iterable[tuple[str, Record]]:
+    def _of(self, layer: str) -> Iterator[tuple[str, Record]]:
         items = layer_of(self.kept.annotation, layer)
-        return zip(self.kept.places(layer), items, strict=True) if items else ()
+        yield from zip(self.kept.places(layer), items, strict=True) if items else ()
+
+    def _lose(self, code: str, where: str) -> None:
+        self.ledger.lose(code, "dropped", where, document=self.document.doc_id)
 
     def _new(self, kind: str, own: str = "") -> str:
         """Give the next free id of a kind, or the item's own where it is one that brat has."""
@@ -136,17 +117,18 @@ class _Writer:
         self.lines.append(f"{name}\t{kind} {places}\t{words.translate(_BREAKS)}")
         return name
 
-    def _item(self, item: Record, kind: str, known: Mapping[str, str], where: str) -> str:
+    def _item(self, item: Record, known: Mapping[str, str], where: str) -> str:
         """Write a mention, time or value; gives its id, or nothing when its label cannot stand."""
+        kind = str(getattr(item, "type", ""))
         if not is_label(kind):
-            self.lose("unwritable-label", where)
+            self._lose("unwritable-label", where)
             return ""
-        name = self._text_bound(kind, getattr(item, "spans", ()), getattr(item, "id", ""))
-        if own := getattr(item, "id", ""):
+        name = self._text_bound(kind, getattr(item, "spans", ()), _id(item))
+        if own := _id(item):
             self.ids.setdefault(own, name)
         attributes = names.written(item, known)
         if isinstance(item, Value) and isinstance(item.value, str) and _is_number(item.value):
-            self.lose("number-as-text", f"{where}/value")
+            self._lose("number-as-text", f"{where}/value")
             del attributes["Value"]
         self._attributes(name, attributes, known, where)
         self._note(name, getattr(item, "note", None), where)
@@ -159,48 +141,32 @@ class _Writer:
             if value and value.isprintable() and value == value.strip():
                 self.lines.append(f"{self._new('A')}\t{name} {target} {value}")
             else:
-                self.lose("unwritable", f"{where}/{known[name]}")
+                self._lose("unwritable", f"{where}/{known[name]}")
 
     def _note(self, target: str, note: str | None, where: str) -> None:
         if note is not None and note.strip() and not set(note) & set("\n\r\t"):
             self.lines.append(f"{self._new('#')}\tAnnotatorNotes {target}\t{note}")
         elif note is not None:
-            self.lose("unwritable", f"{where}/note")
-
-    def _has_trigger(self, item: EventMention | Attribution, where: str) -> bool:
-        """Claim that an event can be written: brat's events have a trigger and a plain label."""
-        if isinstance(item, Attribution):
-            if not item.cue:
-                self.lose("without-trigger", where)
-            return bool(item.cue)
-        if item.trigger is None or not is_label(item.type) or ":" in item.type:
-            self.lose("without-trigger" if item.trigger is None else "unwritable-label", where)
-            return False
-        return True
+            self._lose("unwritable", f"{where}/note")
 
     def _event(self, item: EventMention, where: str) -> None:
-        assert item.trigger is not None  # noqa: S101  # `_has_trigger` has seen to it
-        name = self.ids[item.id or where]
+        assert item.trigger is not None  # noqa: S101  # flattening has left out the others
+        name = self.ids[item.id]
         parts = [f"{item.type}:{self._text_bound(item.type, [item.trigger])}"]
         roles: dict[str, int] = {}
-        for at, argument in enumerate(item.arguments):
-            place = f"{where}/arguments/{at}"
+        for argument in item.arguments:
             role = argument.role
-            if argument.ref not in self.ids or not is_label(role) or ":" in role:
-                self.lose("unwritable-argument", place)
-                continue
-            if argument.rel is not None:
-                self.lose("field", f"{place}/rel")
-            if argument.score is not None:
-                self.lose("field", f"{place}/score")
             roles[role] = roles.get(role, 0) + 1
             number = str(roles[role]) if roles[role] > 1 else ""
-            parts.append(f"{role}{number}:{self.ids[argument.ref]}")
+            parts.append(f"{role}{number}:{self.ids[str(argument.ref)]}")
         self.lines.append(f"{name}\t{' '.join(parts)}")
-        if item.event is not None:
-            self.event_mentions.setdefault(item.event, []).append(name)
         self._attributes(name, names.written(item, names.EVENT), names.EVENT, where)
         self._note(name, item.note, where)
+
+    def _has_cue(self, item: Attribution, where: str) -> bool:
+        if not item.cue:
+            self._lose("without-trigger", where)
+        return bool(item.cue)
 
     def _attribution(self, item: Attribution, where: str) -> None:
         name = self.ids[item.id or where]
@@ -220,42 +186,26 @@ class _Writer:
         if item.parent is not None:
             attributes["Parent"] = self.ids.get(item.parent, "")
         if item.source.mention is not None:
-            self.lose("field", f"{where}/source/mention")
+            self._lose("field", f"{where}/source/mention")
         known = {**names.ATTRIBUTION, "SourceKind": "source/kind"}
         self._attributes(name, attributes, known, where)
         self._note(name, item.note, where)
 
-    def _equivalence(self, written: Sequence[str], where: str) -> None:
-        if not written:
-            self.lose("without-mention", where)
-        elif len(written) > 1:
-            self.lines.append(f"*\tEquiv {' '.join(written)}")
+    def _graph(self) -> None:
+        for cluster in self.flat.clusters:
+            if len(cluster) > 1:
+                self.lines.append(f"*\tEquiv {' '.join(self.ids[name] for name in cluster)}")
+        for name, links in self.flat.links.items():
+            for link in links:
+                reference = f"Reference {self.ids[name]} {link.kb}:{link.id}"
+                self.lines.append(f"{self._new('N')}\t{reference}\t{link.id}")
+        for edge in self.flat.edges:
+            ends = f"Arg1:{self.ids[edge.head]} Arg2:{self.ids[edge.tail]}"
+            self.lines.append(f"{self._new('R', edge.id)}\t{edge.type} {ends}")
 
-    def _entity(self, entity: Entity, where: str) -> None:
-        written = self.entity_mentions.get(entity.id, [])
-        self._equivalence(written, where)
-        for at, link in enumerate(entity.links if written else ()):
-            place = f"{where}/links/{at}"
-            if not link.id or ":" in link.kb or not is_label(f"{link.kb}:{link.id}"):
-                self.lose("unwritable", place)
-                continue
-            if link.status != "to_verify":
-                self.lose("field", f"{place}/status")
-            if link.evidence is not None:
-                self.lose("field", f"{place}/evidence")
-            reference = f"Reference {written[0]} {link.kb}:{link.id}"
-            self.lines.append(f"{self._new('N')}\t{reference}\t{link.id}")
 
-    def _relations(self) -> None:
-        for where, relation in self._of("relations"):
-            layer, kind = getattr(relation, "layer", ""), str(getattr(relation, "type", ""))
-            written = self.entity_mentions if layer == "entity" else self.event_mentions
-            ends = [written.get(getattr(relation, end), [""])[0] for end in ("head", "tail")]
-            if not all(ends) or not is_label(kind):
-                self.lose("unwritable-relation", where)
-                continue
-            name = self._new("R", getattr(relation, "id", ""))
-            self.lines.append(f"{name}\t{kind} Arg1:{ends[0]} Arg2:{ends[1]}")
+def _id(item: Record) -> str:
+    return str(getattr(item, "id", ""))
 
 
 def _is_number(text: str) -> bool:

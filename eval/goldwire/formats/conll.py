@@ -140,7 +140,7 @@ def _lines(source: Source, ledger: Ledger) -> Iterator[tuple[int, str, list[str]
         except UnicodeDecodeError:
             ledger.problems.append(_unreadable(source.name, number, "the line is not UTF-8"))
             continue
-        cells = line.split("\t") if has_tabs else line.split()
+        cells = line.split("\t") if has_tabs and not line.startswith(DOCSTART) else line.split()
         is_comment = _is_comment(line, cells, usual=usual)
         yield number, line, cells if line.strip() else [], is_comment
 

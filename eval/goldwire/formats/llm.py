@@ -50,7 +50,7 @@ def sniff(sample: Sample) -> int:
         if isinstance(value, Mapping) and _answer_of(value) is not None:
             return 1
         items = list(_harvest(value))
-        if items and all(item.claim.surface for item in items):
+        if items and all(item.claim.surface and item.label for item in items):
             return 0 if any(item.claim.is_placed for item in items) else 1
     return 0
 

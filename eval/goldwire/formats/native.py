@@ -163,7 +163,8 @@ def is_native(record: object) -> bool:
         return False
     if set(record) <= set(Annotation.__struct_fields__):
         return not any(_is_foreign(item) for layer in LAYERS for item in _items(record, layer))
-    return any(layer in record for layer in LAYERS[1:]) and "text" not in record
+    is_foreign = any(key in record for key in ("text", "tokens", "sentences"))
+    return any(layer in record for layer in LAYERS[1:]) and not is_foreign
 
 
 def _items(record: Mapping[str, object], layer: str) -> list[object]:

@@ -71,7 +71,7 @@ def scheme_of(sentences: Sequence[Sequence[str]]) -> str:
     """Name the scheme that the tags follow, from the tags alone.
 
     >>> scheme_of([["I-A", "B-A"]]), scheme_of([["B-A", "I-A"]]), scheme_of([["A", "O"]])
-    ('IOB1', 'IOB2', 'IO')
+    ('IOB1', 'IOB2', 'IO or IOB1')
     """
     prefixes = {split(tag)[0] for tags in sentences for tag in tags} - {"O"}
     if not prefixes:
@@ -86,7 +86,7 @@ def scheme_of(sentences: Sequence[Sequence[str]]) -> str:
         if mark in prefixes:
             return name
     if "B" not in prefixes:
-        return "IO"
+        return "IO or IOB1"
     return "IOB2" if marks_beginnings(sentences) else "IOB1"
 
 
