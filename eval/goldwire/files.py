@@ -15,7 +15,18 @@ from pathlib import Path
 import msgspec
 
 from goldwire.errors import Problem, UsageError
-from goldwire.formats import Format, Loss, Sample, Source, Texts, find, recognise, registry, tables
+from goldwire.formats import (
+    Format,
+    Loss,
+    Reading,
+    Sample,
+    Source,
+    Texts,
+    find,
+    recognise,
+    registry,
+    tables,
+)
 from goldwire.formats.base import Decode
 from goldwire.formats.native import DIALECT, is_native, read_annotations
 from goldwire.formats.tokenized import INVALID_TAG
@@ -77,23 +88,29 @@ class FileReader:
             yield from map(GoldDocument, read_annotations(everything, name=path, problems=problems))
             return
         data = b"".join(_from_the_start(path, first, lines))
-        known = self._format(path, data)
-        reading = known.read(
-            Source(
-                path,
-                data,
-                sibling=lambda name: read_sibling(path, name),
-                texts=self.texts,
-                convention=self.convention,
-                strict=self.strict,
-                decode=self.decode,
-            )
-        )
+        known, reading = self._reading(path, data)
         found[path] = Found(known.name, reading.dialect)
         problems.extend(reading.problems)
         problems.extend(as_problems(reading.losses, name=path))
         for document in reading.documents:
             yield GoldDocument(document.annotation, text=document.text)
+
+    def reading(self, path: str) -> tuple[Format, Reading]:
+        """Read all of one file, with its losses as they are; not for Parquet."""
+        return self._reading(path, b"".join(read_lines(path)))
+
+    def _reading(self, path: str, data: bytes) -> tuple[Format, Reading]:
+        known = self._format(path, data)
+        source = Source(
+            path.removesuffix(".gz"),
+            data,
+            sibling=lambda name: read_sibling(path, name),
+            texts=self.texts,
+            convention=self.convention,
+            strict=self.strict,
+            decode=self.decode,
+        )
+        return known, known.read(source)
 
     def _format(self, path: str, data: bytes) -> Format:
         """Find the format; JSON that nobody claims is native, whose reader says what is wrong."""

@@ -21,6 +21,8 @@ COMMANDS = {
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
+    "convert": "turn annotations of one format into another, and list what was lost",
+    "doctor": "examine a file: its format, how its offsets count, what it holds",
     "agree": "compare annotators: F1 between every pair of passes",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",

@@ -102,8 +102,8 @@ def run_of(args: argparse.Namespace, paths: Sequence[str]) -> "Run":
 def reader_of(args: argparse.Namespace) -> "FileReader":
     """Read how files are to be read."""
     from goldwire.errors import UsageError
-    from goldwire.files import FileReader
-    from goldwire.formats import find
+    from goldwire.files import FileReader, read_texts
+    from goldwire.formats import Texts, find
     from goldwire.offsets import Convention
 
     if args.format is not None:
@@ -112,7 +112,13 @@ def reader_of(args: argparse.Namespace) -> "FileReader":
         convention = None if args.offsets is None else Convention.parse(args.offsets)
     except ValueError as error:
         raise UsageError(f"--offsets: {error}") from error
-    return FileReader(format=args.format, convention=convention, decode=_decode_of(args))
+    text = getattr(args, "text", None)
+    return FileReader(
+        format=args.format,
+        convention=convention,
+        decode=_decode_of(args),
+        texts=Texts() if text is None else read_texts(text),
+    )
 
 
 def _decode_of(args: argparse.Namespace) -> "Decode":

@@ -53,6 +53,9 @@ MODULES: tuple[str, ...] = (
     "bigbio",
     "bioc",
     "pubannotation",
+    "webanno",
+    "uima",
+    "docbin",
 )
 """The modules of this package that define formats, the most used first."""
 

@@ -32,7 +32,7 @@ def read(source: Source) -> Reading:
     stem = source.file_name.removesuffix(".ann").removesuffix(".a2")
     raw = source.sibling(f"{stem}.txt")
     own = None if raw is None else raw.decode("utf-8").removeprefix("\ufeff")
-    doc_id, known = _known(source, stem)
+    doc_id, known = _known(source, stem, own)
     text = known if own is None else own
     data = source.data
     if source.name.endswith(".a2"):
@@ -55,13 +55,19 @@ def read(source: Source) -> Reading:
     )
 
 
-def _known(source: Source, stem: str) -> tuple[str, str | None]:
-    """Find a known text by the file's name, with or without an annotator's name at its end."""
+def _known(source: Source, stem: str, own: str | None) -> tuple[str, str | None]:
+    """Find a known text by the file's name, with or without an annotator's name at its end.
+
+    A file with a text of its own is else the document with that very text, one without is the only
+    document that is known.
+    """
     if not source.texts.by_id:
         return stem, None
     for doc_id in (stem, stem.rpartition("_")[0]):
         if (text := source.texts.get(doc_id)) is not None:
             return doc_id, text
+    if own is not None:
+        return source.texts.id_of(own) or stem, None
     return source.texts.only() or (stem, None)
 
 
