@@ -1,8 +1,8 @@
 """Convert annotations from one format to another, and say exactly what was lost.
 
 IN are files in any readable format, globs, folders, a corpus repository (with its texts), or - for
-stdin. Nothing is dropped in silence: every field and item that the other format cannot hold is
-listed, in full with --loss-report.
+stdin. Nothing is dropped in silence: all that the other format cannot hold is counted, and listed
+in full in the loss report.
 """
 
 import argparse

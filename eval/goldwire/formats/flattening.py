@@ -60,12 +60,15 @@ class _Flattener:
         for where, entity in self._of("entities"):
             if isinstance(entity, Entity):
                 self._entity(entity, where, flat)
+        kinds = {event.id: event.type for _, event in flat.events}
         for where, event in self._of("events"):
             mentions = self.event_mentions.get(str(getattr(event, "id", "")), [])
-            if mentions:
-                flat.clusters.append(mentions)
-            else:
+            if not mentions:
                 self._lose("without-mention", where)
+                continue
+            flat.clusters.append(mentions)
+            if kinds[mentions[0]] != getattr(event, "type", ""):
+                self._lose("type-of-event", f"{where}/type")
         flat.edges = list(self._edges())
         return flat
 

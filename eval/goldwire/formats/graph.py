@@ -39,13 +39,17 @@ def connect(
     Clusters and edges are of ids of mentions, or of event mentions; clusters that share a member
     are one. Edges that lead from the one kind to the other, or nowhere, are entered as dropped.
     """
-    clusters, edges = [list(cluster) for cluster in clusters], list(edges)
+    clusters = [list(cluster) for cluster in clusters]
     mentions = {mention.id: at for at, mention in enumerate(annotation.mentions or ())}
     events = {event.id: at for at, event in enumerate(annotation.event_mentions or ())}
-    between = [edge for edge in edges if edge.head in mentions and edge.tail in mentions]
-    among = [edge for edge in edges if edge.head in events and edge.tail in events]
+    between: list[Edge] = []
+    among: list[Edge] = []
     for edge in edges:
-        if edge not in between and edge not in among:
+        if edge.head in mentions and edge.tail in mentions:
+            between.append(edge)
+        elif edge.head in events and edge.tail in events:
+            among.append(edge)
+        else:
             said = f"{edge.type} {edge.head} {edge.tail}"
             ledger.lose("relation", "dropped", edge.where, said, document=annotation.doc_id)
     linked = {name: found for name, found in (links or {}).items() if name in mentions}
