@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from canonical import canonical, without
 from goldwire.formats import AnnotatedText, Format, Loss, Source, Texts, find, recognise, registry
 from goldwire.formats.base import Sample
-from goldwire.model import Annotation
+from goldwire.model import Annotation, Link, Span
 from strategies import TEXT_LENGTH, annotations
 
 WRITERS = [name for name, found in registry().items() if found.write is not None]
@@ -21,6 +21,48 @@ texts = st.text(
 ids = st.text(
     st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=12
 ) | st.sampled_from(["../up", "d", "a b", "/etc/passwd", "con"])
+
+
+labels = st.sampled_from(["PER", "a b", "X:Y", "É.2", "", "=x", "B-A"])
+notes = st.none() | st.sampled_from(["why", "two\nlines", "tab\there", " ", "“quoted” 😀"])
+links = st.builds(
+    Link,
+    kb=st.sampled_from(["wikidata", "a:b", "with blank"]),
+    id=st.none() | st.sampled_from(["Q1", "Q:2", "Q 3"]),
+    status=st.sampled_from(["to_verify", "verified"]),
+    evidence=st.none() | st.just("page"),
+)
+
+
+@st.composite
+def odd_annotations(draw: st.DrawFn) -> Annotation:
+    """Records with what formats differ in: pieces, odd labels, notes, links, scores, no place."""
+    annotation = draw(annotations())
+    mentions = []
+    for mention in annotation.mentions or ():
+        kind = draw(st.integers(0, 7))
+        start = mention.spans[0].start
+        changes: dict[str, object] = {}
+        if kind == 0:
+            changes["spans"] = (Span(start, start + 1), Span(start + 3, start + 5))
+        elif kind == 1:
+            changes = {"spans": (), "surface": "nowhere"}
+        elif kind == 2:
+            changes["type"] = draw(labels)
+        elif kind == 3:
+            changes = {"entity": None, "type": draw(labels)}
+        elif kind == 4:
+            changes = {"note": draw(notes), "score": 0.5, "form": "noun"}
+        elif kind == 5:
+            changes = {"spans": (Span(start, 99),)}
+        elif kind == 6:
+            changes = {"id": "", "head": None}
+        mentions.append(msgspec.structs.replace(mention, **changes))
+    entities = tuple(
+        msgspec.structs.replace(entity, links=tuple(draw(st.lists(links, max_size=2))))
+        for entity in annotation.entities or ()
+    )
+    return msgspec.structs.replace(annotation, mentions=tuple(mentions), entities=entities)
 
 
 def read_back(target: Format, document: AnnotatedText) -> tuple[AnnotatedText, list[Loss]]:
@@ -39,14 +81,16 @@ def read_back(target: Format, document: AnnotatedText) -> tuple[AnnotatedText, l
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=30)
-@given(annotation=annotations(), text=texts)
+@settings(max_examples=40)
+@given(annotation=odd_annotations(), text=texts)
 def test_what_comes_back_is_what_was_written_without_the_listed_losses(
     name: str, annotation: Annotation, text: str
 ) -> None:
     target = find(name)
     assert target.write is not None
     losses = target.write([AnnotatedText(annotation, text)]).losses
+    dropped = [loss.where for loss in losses if loss.kind == "dropped"]
+    assert len(dropped) == len(set(dropped))
     if _is_empty(without(annotation, losses)):
         return
     found, _ = read_back(target, AnnotatedText(annotation, text))
@@ -61,8 +105,8 @@ def _is_empty(record: dict[str, object]) -> bool:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=30)
-@given(annotation=annotations(), text=texts)
+@settings(max_examples=15)
+@given(annotation=odd_annotations(), text=texts)
 def test_writing_again_what_was_read_back_loses_nothing_more(
     name: str, annotation: Annotation, text: str
 ) -> None:
@@ -77,8 +121,8 @@ def test_writing_again_what_was_read_back_loses_nothing_more(
     assert {loss.code for loss in more if loss.kind == "dropped"} <= {"field"}
 
 
-@settings(max_examples=30)
-@given(annotation=annotations(), text=texts)
+@settings(max_examples=15)
+@given(annotation=odd_annotations(), text=texts)
 def test_native_records_come_back_as_they_are(annotation: Annotation, text: str) -> None:
     found, losses = read_back(find("native"), AnnotatedText(annotation, text))
     assert found.annotation == annotation
@@ -86,7 +130,7 @@ def test_native_records_come_back_as_they_are(annotation: Annotation, text: str)
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(ids=st.lists(ids, min_size=2, max_size=4, unique=True), text=texts)
 def test_no_id_leads_out_of_the_folder_and_no_two_share_a_file(
     name: str, ids: list[str], text: str
@@ -98,18 +142,3 @@ def test_no_id_leads_out_of_the_folder_and_no_two_share_a_file(
     assert all("/" not in file and "\\" not in file and file.strip(".") for file in files)
     if name == "brat":
         assert len({file.casefold() for file in files}) == 2 * len(ids)
-
-
-@pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=30)
-@given(annotation=annotations(), text=texts)
-def test_every_loss_names_something_that_was_there(
-    name: str, annotation: Annotation, text: str
-) -> None:
-    target = find(name)
-    assert target.write is not None
-    losses = target.write([AnnotatedText(annotation, text)]).losses
-    dropped = [loss.where for loss in losses if loss.kind == "dropped"]
-    assert len(dropped) == len(set(dropped))
-    without(annotation, losses)
-    assert msgspec.to_builtins(annotation)["doc_id"] == "d"

@@ -141,12 +141,16 @@ class _Flattener:
             if not link.id or ":" in link.kb or not self.is_label(f"{link.kb}:{link.id}"):
                 self._lose("unwritable", place)
                 continue
+            plain = Link(kb=link.kb, id=link.id, status="to_verify")
+            written = flat.links.setdefault(mentions[0], [])
+            if plain in written:
+                self._lose("copy", place)
+                continue
+            written.append(plain)
             if link.status != "to_verify":
                 self._lose("field", f"{place}/status")
             if link.evidence is not None:
                 self._lose("field", f"{place}/evidence")
-            plain = Link(kb=link.kb, id=link.id, status="to_verify")
-            flat.links.setdefault(mentions[0], []).append(plain)
 
     def _edges(self) -> Iterator[Edge]:
         for where, relation in self._of("relations"):

@@ -201,6 +201,8 @@ def layout_of(rows: Iterable[tuple[Sequence[object], str | None]]) -> Layout:
     start = max(set(starts), key=starts.count)
     assert start is not None  # noqa: S101  # rows without a pair were left out
     width = max(len(row) for row, _ in known)
+    if start == 0 and width == 3:
+        return Layout(start=0, label=2)
     others = [column for column in range(width) if column not in {start, start + 1}]
     fit = {
         column: sum(_is_surface(row, text, column=column, start=start) for row, text in known)

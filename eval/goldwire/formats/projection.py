@@ -120,7 +120,7 @@ def typed(annotation: Annotation) -> Annotation:
         return annotation
     mentions = tuple(
         mention
-        if mention.type is not None or mention.entity not in types
+        if mention.type or mention.entity not in types
         else msgspec.structs.replace(mention, type=types[mention.entity])
         for mention in annotation.mentions
     )
@@ -134,7 +134,7 @@ def _reason(item: Record, document: AnnotatedText, *, can: frozenset[str]) -> st
         return "unplaced-item"
     if spans is not None and len(spans) > 1 and "discontinuous" not in can:
         return "discontinuous"
-    if isinstance(item, Mention) and item.type is None and item.entity is None:
+    if isinstance(item, Mention) and not item.type and item.entity is None:
         return "without-type"
     length = None if document.text is None else len(document.text)
     if length is not None and any(span.end > length for span in _spans_in(item)):
