@@ -159,7 +159,7 @@ def _link(key: str, reference: str) -> Link:
 FORMAT = Format(
     name="bioc",
     title="BioC collections, JSON and XML",
-    suffixes=(".json", ".xml"),
+    suffixes=(".json", ".bioc.xml"),
     sniff=sniff,
     read=read,
 )

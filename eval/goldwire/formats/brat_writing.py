@@ -58,7 +58,9 @@ class _Writer:
         self.next = dict.fromkeys("TERAN#", 1)
         self.given: set[str] = set()
         self.ids: dict[str, str] = {}
-        self.flat = flatten(kept, ledger, is_label=is_label, others=self._other_ids())
+        self.flat = flatten(
+            kept, ledger, is_label=is_label, is_name=_is_name, others=self._other_ids()
+        )
         self.wanted = {mention.id for _, mention in self.flat.mentions}
         self.wanted |= {event.id for _, event in self.flat.events}
 
@@ -206,6 +208,11 @@ class _Writer:
 
 def _id(item: Record) -> str:
     return str(getattr(item, "id", ""))
+
+
+def _is_name(label: str) -> bool:
+    """Claim that a type of event or a role can stand: a colon would end it."""
+    return is_label(label) and ":" not in label
 
 
 def _is_number(text: str) -> bool:

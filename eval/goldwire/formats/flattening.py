@@ -30,14 +30,16 @@ def flatten(
     ledger: Ledger,
     *,
     is_label: Callable[[str], bool] = bool,
+    is_name: Callable[[str], bool] = bool,
     others: Iterable[str] = (),
 ) -> Flat:
     """Flatten what is kept of a record.
 
-    Items whose label cannot stand (`is_label`) are left out. Arguments may refer to mentions, event
+    Items whose label cannot stand (`is_label`; `is_name` for types of events and roles) are left
+    out. Arguments may refer to mentions, event
     mentions and `others`. A mention's type is its entity's; where it has another one, that is lost.
     """
-    return _Flattener(kept, ledger, is_label, frozenset(others)).flat()
+    return _Flattener(kept, ledger, is_label, is_name, frozenset(others)).flat()
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class _Flattener:
     kept: Kept
     ledger: Ledger
     is_label: Callable[[str], bool]
+    is_name: Callable[[str], bool]
     others: frozenset[str]
     ids: set[str] = field(default_factory=set)
     entity_mentions: dict[str, list[str]] = field(default_factory=dict)
@@ -107,7 +110,7 @@ class _Flattener:
         for at, (where, event) in enumerate(self._of("event_mentions"), start=1):
             if not isinstance(event, EventMention):
                 continue
-            if event.trigger is None or not self.is_label(event.type):
+            if event.trigger is None or not self.is_name(event.type):
                 code = "without-trigger" if event.trigger is None else "unwritable-label"
                 self._lose(code, where)
                 continue
@@ -121,7 +124,7 @@ class _Flattener:
         arguments = []
         for at, argument in enumerate(event.arguments):
             place = f"{where}/arguments/{at}"
-            if argument.ref not in known or not self.is_label(argument.role):
+            if argument.ref not in known or not self.is_name(argument.role):
                 self._lose("unwritable-argument", place)
                 continue
             for name in ("rel", "score"):

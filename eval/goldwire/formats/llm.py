@@ -47,7 +47,8 @@ def sniff(sample: Sample) -> int:
         if not how:
             return 0
     for value in found:
-        if isinstance(value, Mapping) and _answer_of(value) is not None:
+        answer = _answer_of(value) if isinstance(value, Mapping) else None
+        if answer is not None and values_in(answer)[0]:
             return 1
         items = list(_harvest(value))
         if items and all(item.claim.surface and item.label for item in items):

@@ -101,7 +101,7 @@ def project(
         else:
             kept = []
             for at, item in enumerate(layer_of(annotation, name)):
-                reason = _reason(item, document, can=can)
+                reason = _reason(item, document, can=can, has_entities="entities" in fields)
                 if reason:
                     where = f"/{name}/{at}"
                     ledger.lose(reason, "dropped", where, document=document.doc_id)
@@ -127,14 +127,17 @@ def typed(annotation: Annotation) -> Annotation:
     return msgspec.structs.replace(annotation, mentions=mentions)
 
 
-def _reason(item: Record, document: AnnotatedText, *, can: frozenset[str]) -> str:
+def _reason(
+    item: Record, document: AnnotatedText, *, can: frozenset[str], has_entities: bool
+) -> str:
     """Say why an item as a whole cannot be held, or nothing."""
     spans = getattr(item, "spans", None)
     if spans is not None and not spans and "unplaced" not in can:
         return "unplaced-item"
     if spans is not None and len(spans) > 1 and "discontinuous" not in can:
         return "discontinuous"
-    if isinstance(item, Mention) and not item.type and item.entity is None:
+    has_type_elsewhere = has_entities and getattr(item, "entity", None) is not None
+    if isinstance(item, Mention) and not item.type and not has_type_elsewhere:
         return "without-type"
     length = None if document.text is None else len(document.text)
     if length is not None and any(span.end > length for span in _spans_in(item)):

@@ -59,7 +59,7 @@ class _Record:
 
 def sniff(sample: Sample) -> int:
     """Claim files whose items have offsets, and records that have a text and nothing else."""
-    if any(has_offsets(record) for record in sample.records):
+    if any(has_offsets(record) or _is_mapping_of_documents(record) for record in sample.records):
         return 1
     for record in sample.records:
         rows = _rows_of(record)
@@ -87,7 +87,7 @@ def read(source: Source) -> Reading:
         for row in record.rows
         if isinstance(row, list)
     )
-    is_pieces = are_pieces(row for record in records for row in record.rows)
+    pieces = [are_pieces(record.rows) for record in records]
     items = [[_item(row, layout) for row in record.rows] for record in records]
     found = [
         one
@@ -96,7 +96,7 @@ def read(source: Source) -> Reading:
     ]
     placing = settle(source, ledger, found, trim=_is_pipeline(records))
     documents = []
-    for record, parts in zip(records, items, strict=True):
+    for record, parts, is_pieces in zip(records, items, pieces, strict=True):
         text = texts[record.doc_id]
         whole = merged(parts, text, ledger, record.doc_id) if is_pieces else parts
         mentions = _mentions(whole, text, record, placing)
@@ -108,7 +108,7 @@ def read(source: Source) -> Reading:
         annotation = linked(annotation, record.relations, ledger, where=record.where)
         documents.append(AnnotatedText(annotation, record.text))
     dialect = {**placing.dialect, **({"columns": str(layout)} if _has_rows(records) else {})}
-    if is_pieces:
+    if any(pieces):
         dialect["tags"] = "pieces of words with B- and I-, joined"
     return Reading(tuple(documents), tuple(ledger.losses), dialect, tuple(ledger.problems))
 

@@ -20,6 +20,7 @@ from goldwire.model import Annotation, Mention, Span
 
 _LABELS = ("value", "label", "identifier", "PosValue", "referenceType")
 _IGNORED = (
+    "DocumentAnnotation",
     "segmentation",
     "metadata",
     "LayerDefinition",
@@ -95,7 +96,7 @@ def _type_system(source: Source) -> bytes | None:
 
 
 def _given(view: Any) -> str | None:
-    for one in view.select_all():
+    for one in view.select_all_annotations():
         if one.type.name.endswith("DocumentMetaData"):
             found = getattr(one, "documentId", None) or getattr(one, "documentTitle", None)
             return str(found) if found else None
@@ -105,7 +106,7 @@ def _given(view: Any) -> str | None:
 def _annotation(view: Any, text: str, doc_id: str, ledger: Ledger) -> Annotation:
     mentions: dict[int, Mention] = {}
     edges: list[Edge] = []
-    for at, one in enumerate(view.select_all()):
+    for at, one in enumerate(view.select_all_annotations()):
         where = f"{one.type.name} {getattr(one, 'xmiID', at)}"
         if any(part in one.type.name for part in _IGNORED) or not hasattr(one, "begin"):
             continue
