@@ -16,7 +16,8 @@ from scipy.optimize import linear_sum_assignment
 
 from goldwire.columns import build_chunk
 from goldwire.compat import preset
-from goldwire.formats.conll import read_tokens
+from goldwire.formats import conll
+from goldwire.formats.base import Source
 from goldwire.metrics import Metric, Options, registry
 from goldwire.model import (
     Annotation,
@@ -444,12 +445,7 @@ def invalid_tags_make_no_mention(name: str) -> None:
             for _ in range(200)
         ]
         text = "\n".join("".join(f"w {tag}\n" for tag in tags) for tags in sentences)
-        documents = read_tokens(
-            text.encode().splitlines(keepends=True),
-            name="x",
-            problems=[],
-            decode=preset(name).decode,
-        )
+        documents = conll.read(Source("x", text.encode(), decode=preset(name).decode)).documents
         for tags, document in zip(sentences, documents, strict=True):
             found = {
                 (span.start // 2, span.end // 2 + 1)

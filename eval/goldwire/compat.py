@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from goldwire.errors import UsageError
-from goldwire.formats.conll import Decode
+from goldwire.formats.base import Decode
 from goldwire.metrics import Options
 from goldwire.signature import Address
 

@@ -13,7 +13,8 @@ import pytest
 
 import goldwire
 from goldwire.compat import preset
-from goldwire.formats.conll import read_tokens
+from goldwire.formats import conll
+from goldwire.formats.base import Source
 
 # Between two tokens of one type: a chunk ends, a chunk starts.
 ENDS = {"BB", "BO", "IB", "IO", "EE", "EI", "EO"}
@@ -87,8 +88,8 @@ def test_every_sequence_of_up_to_five_tags_has_the_script_s_chunks(prefixes: str
         list(tags) for length in range(1, 6) for tags in product(ALPHABETS[prefixes], repeat=length)
     ]
     assert len(sentences) == 5 + 25 + 125 + 625 + 3125
-    lines = written(sentences).encode().splitlines(keepends=True)
-    documents = read_tokens(lines, name="x", problems=[], decode=preset("conlleval").decode)
+    source = Source("x", written(sentences).encode(), decode=preset("conlleval").decode)
+    documents = conll.read(source).documents
     # Every token is "w" and a blank: token n begins at code point 2n.
     for sentence, document in zip(sentences, documents, strict=True):
         found = [

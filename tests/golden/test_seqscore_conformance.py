@@ -14,7 +14,8 @@ import pytest
 
 import goldwire
 from goldwire.errors import Problem
-from goldwire.formats.conll import Decode, read_tokens
+from goldwire.formats import conll
+from goldwire.formats.base import Decode, Source
 from goldwire.labels import LabelMap
 from goldwire.selection import Selection
 
@@ -166,15 +167,14 @@ STRICT_PAIRS = {
 
 
 def mentions(name: str, decode: Decode = "conlleval") -> tuple[list[Mention], list[Problem]]:
-    problems: list[Problem] = []
-    lines = (FOLDER / name).read_bytes().splitlines(keepends=True)
+    reading = conll.read(Source(name, (FOLDER / name).read_bytes(), decode=decode))
     found = [
-        (mention.type or "", document.text[span.start : span.end].replace("\n", " "))
-        for document in read_tokens(lines, name=name, problems=problems, decode=decode)
+        (mention.type or "", (document.text or "")[span.start : span.end].replace("\n", " "))
+        for document in reading.documents
         for mention in document.annotation.mentions or ()
         for span in mention.spans
     ]
-    return found, problems
+    return found, list(reading.problems)
 
 
 def test_no_file_is_left_out() -> None:
