@@ -47,15 +47,18 @@ NOT_MONOTONE = {
 
 DEFAULT = Options()
 
-SYMMETRIC_ACCURACIES = ("triggers/factuality_source_accuracy",)
-"""Whoever judges has a value, so gold has nothing to decide."""
+SYMMETRIC_ACCURACIES = (
+    "triggers/factuality_source_accuracy",
+    *(f"{layer}/type_accuracy" for layer in ("mentions", "values", "times", "triggers")),
+)
+"""Whoever judges has a value, and everything has a type, so gold has nothing to decide."""
 
 Law = Callable[[Metric, Options], None]
 
 
 def is_conditional(metric: Metric) -> bool:
-    """Claim that the metric is an accuracy on what both sides have."""
-    return metric.name.endswith(("_accuracy", "_given_cue"))
+    """Claim that the metric is about what belongs to items that both sides have."""
+    return metric.name.endswith(("_accuracy", "_given_cue", "_given_trigger"))
 
 
 def is_about_clusters(metric: Metric) -> bool:
@@ -363,8 +366,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "sides_are_symmetric": NOT_SYMMETRIC
     | {
         name: CONDITIONAL
-        for name, metric in registry().items()
-        if is_conditional(metric) and name not in SYMMETRIC_ACCURACIES
+        for name in registry()
+        if name.endswith(("_accuracy", "_given_cue")) and name not in SYMMETRIC_ACCURACIES
     },
     "another_prediction_never_lowers_a_count": NOT_MONOTONE,
 }
