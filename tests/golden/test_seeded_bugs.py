@@ -16,9 +16,9 @@ import pytest
 
 import laws
 import oracles
+import token_files
 from goldwire import compat, scores
 from goldwire.columns import ABSENT, Chunk
-from goldwire.formats import conll
 from goldwire.matching import pair
 from goldwire.matching.maximum import FREE
 from goldwire.metrics import (
@@ -416,10 +416,8 @@ def lenient(patch: Patch) -> None:
 
 
 def without_l_and_u(patch: Patch) -> None:
-    patch.setattr(conll, "_BEGINS", frozenset("BS"))
-    patch.setattr(conll, "_ENDS", frozenset("ES"))
-    patch.setattr(conll, "_BEGINNING", frozenset(("B-", "S-")))
-    patch.setattr(conll, "_ENDING", frozenset(("E-", "S-")))
+    patch.setattr(token_files.TAGS, "_BEGINS", frozenset("BS"))
+    patch.setattr(token_files.TAGS, "_ENDS", frozenset("ES"))
 
 
 SEEDS = (

@@ -27,8 +27,6 @@ Decode = Literal["conlleval", "strict"]
 _TAG = re.compile(r"(?P<prefix>[BIESLUM])-(?P<label>.+)|(?P<bare>[^-]+.*)")
 _BEGINS = frozenset("BSU")
 _ENDS = frozenset("ESLU")
-_BEGINNING = frozenset(f"{prefix}-" for prefix in _BEGINS)
-_ENDING = frozenset(f"{prefix}-" for prefix in _ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def read_tokens(
     strict = decode == "strict"
     needs_begin = strict or _needs_begin(sentences)
     needs_end = strict and any(
-        token.tag[:2] in _ENDING for sentence in sentences for token in sentence
+        _split(token.tag)[0] in _ENDS for sentence in sentences for token in sentence
     )
     unit = "document" if len(documents) > 1 else "sentence"
     groups = documents if len(documents) > 1 else [[sentence] for sentence in sentences]
@@ -138,7 +136,7 @@ def _unreadable(name: str, line: int, message: str) -> Problem:
 def _needs_begin(sentences: Iterable[list[_Token]]) -> bool:
     """Claim that the file marks beginnings: some B-, S- or U- follows O or opens a sentence."""
     return any(
-        token.tag[:2] in _BEGINNING and (before is None or before.tag == "O")
+        _split(token.tag)[0] in _BEGINS and (before is None or before.tag == "O")
         for sentence in sentences
         for before, token in zip([None, *sentence], sentence, strict=False)
     )
@@ -164,8 +162,8 @@ def _document(
             at += len(token.word) + 1
         parts.append(" ".join(token.word for token in sentence))
         for first, last, label in _chunks(sentence):
-            begun = sentence[first].tag[:2] in _BEGINNING or not needs_begin
-            ended = sentence[last].tag[:2] in _ENDING or not needs_end
+            begun = _split(sentence[first].tag)[0] in _BEGINS or not needs_begin
+            ended = _split(sentence[last].tag)[0] in _ENDS or not needs_end
             if not begun:
                 problems.append(_invalid(name, sentence[first], strict=strict))
             elif not ended:

@@ -1,0 +1,30 @@
+"""Token files as tests read them: the one place that knows how the reader is called."""
+
+from goldwire.errors import Problem
+from goldwire.formats import conll
+from goldwire.formats.conll import Decode
+
+TAGS = conll
+"""The module that knows which prefixes begin and end mentions."""
+
+Found = tuple[int, int, str]
+
+
+def read(
+    data: bytes, *, name: str = "x.conll", decode: Decode = "conlleval"
+) -> tuple[list[tuple[str, list[Found]]], list[Problem]]:
+    """Give the text and the mentions (start, end, label) of every document, and the problems."""
+    problems: list[Problem] = []
+    lines = data.splitlines(keepends=True)
+    documents = [
+        (
+            document.text,
+            [
+                (span.start, span.end, mention.type or "")
+                for mention in document.annotation.mentions or ()
+                for span in mention.spans
+            ],
+        )
+        for document in conll.read_tokens(lines, name=name, problems=problems, decode=decode)
+    ]
+    return documents, problems
