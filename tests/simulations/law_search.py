@@ -1,7 +1,7 @@
 """Look for a metric that breaks a law, on many more documents than the tests have time for.
 
-`just laws` runs it: 300 new documents for every seed. What it finds belongs into a unit test, as the
-smallest document that shows it.
+`just laws` runs it: 300 new documents for every seed. What it finds belongs into a unit test, as
+the smallest document that shows it.
 """
 
 import sys
