@@ -5,7 +5,7 @@ may fail without it. docs/proof.md shows the list, and a test keeps the two in a
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 import laws
 import oracles
 import token_files
-from goldwire import compat, scores
+from goldwire import columns, compat, scores, tallies
 from goldwire.columns import ABSENT, Chunk
 from goldwire.matching import pair
 from goldwire.matching.maximum import FREE
@@ -35,7 +35,7 @@ from goldwire.metrics import (
 )
 from goldwire.metrics.base import Compute
 from goldwire.metrics.keys import score_keys
-from goldwire.model import Annotation, Span
+from goldwire.model import Annotation, Document, Span
 from goldwire.tallies import P_NUM, R_NUM, Credits, Outcome, Ratio, Tally, merge, ratio
 from random_records import TEXT
 
@@ -43,7 +43,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PROOF, PEERS = DOCS / "proof.md", DOCS / "peers.md"
 
 Patch = pytest.MonkeyPatch
-Pairs = Sequence[tuple[Annotation, Annotation]]
+Aligned = tuple[str, Annotation | None, Annotation | None, Document | None]
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,16 @@ def reading(change: Callable[[Annotation, Annotation], Annotation]) -> Callable[
     """Change what is read of a prediction, given gold and it."""
 
     def plant(patch: Patch) -> None:
-        real = laws.build
+        real = columns.build_chunk
 
-        def build(documents: Pairs, *, ignoring: bool = False) -> Chunk:
-            changed = [(gold, change(gold, found)) for gold, found in documents]
-            return real(changed, ignoring=ignoring)
+        def build_chunk(documents: Iterable[Aligned], **options: Any) -> Chunk:
+            changed = [
+                (doc_id, gold, gold and found and change(gold, found), document)
+                for doc_id, gold, found, document in documents
+            ]
+            return real(changed, **options)
 
-        patch.setattr(laws, "build", build)
+        patch.setattr(columns, "build_chunk", build_chunk)
 
     return plant
 
@@ -526,7 +529,7 @@ SEEDS = (
     Seed(
         "half credits are lost when documents are merged",
         ("nervaluate-7",),
-        attribute(laws, "merge", without_halves),
+        attribute(tallies, "merge", without_halves),
         ("documents_add_up mentions/semeval_partial", "documents_add_up entities/b3"),
     ),
     Seed(
