@@ -78,6 +78,7 @@ _CONLL_2012 = {
     "ceafe": "entities/ceaf_e",
     "blanc": "entities/blanc",
     "lea": "entities/lea",
+    "CoNLL score": "entities/conll.f1",
 }
 _NELEVAL = {
     "strong_mention_match": "links/strong_mention",

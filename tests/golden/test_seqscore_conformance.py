@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import goldwire
+import token_files
 from goldwire.errors import Problem
-from goldwire.formats import conll
-from goldwire.formats.base import Decode, Source
+from goldwire.formats.base import Decode
 from goldwire.labels import LabelMap
 from goldwire.selection import Selection
 
@@ -167,14 +167,13 @@ STRICT_PAIRS = {
 
 
 def mentions(name: str, decode: Decode = "conlleval") -> tuple[list[Mention], list[Problem]]:
-    reading = conll.read(Source(name, (FOLDER / name).read_bytes(), decode=decode))
+    documents, problems = token_files.read((FOLDER / name).read_bytes(), name=name, decode=decode)
     found = [
-        (mention.type or "", (document.text or "")[span.start : span.end].replace("\n", " "))
-        for document in reading.documents
-        for mention in document.annotation.mentions or ()
-        for span in mention.spans
+        (label, text[start:end].replace("\n", " "))
+        for text, mentions in documents
+        for start, end, label in mentions
     ]
-    return found, list(reading.problems)
+    return found, problems
 
 
 def test_no_file_is_left_out() -> None:
