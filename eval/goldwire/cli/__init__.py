@@ -16,11 +16,13 @@ from goldwire.errors import GoldwireError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
+    "init": "make a new corpus repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
+    "import": "bring texts and annotations of any readable format into a corpus",
     "agree": "compare annotators: F1 between every pair of passes",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
