@@ -150,5 +150,18 @@ CODES: dict[str, Explanation] = {
         ("GW832", "A text would leave without rights", "Build as-allowed or standoff."),
         ("GW833", "The corpus changed since the build", "Build again."),
         ("GW834", "The corpus is not committed", "Commit it, then build again."),
+        (
+            "GW841",
+            "A span has no place in the imported text",
+            "Correct the annotation or its text.",
+        ),
+        ("GW842", "A mention's type is not its entity's", "Give an entity's mentions one type."),
+        ("GW843", "The metadata table has a fault", "Correct the line named."),
+        ("GW844", "The labels cannot be read", "Give an ontology or annotation.conf."),
+        ("GW845", "Metadata describe no imported document", "Correct the doc_id."),
+        ("GW846", "The text of an imported document is unknown", "Give it with --texts."),
+        ("GW847", "Several imported documents have one id", "Rename all but one."),
+        ("GW848", "An id cannot name a document", "Rename it."),
+        ("GW849", "The corpus has the document already", "Pass --replace, or rename it."),
     )
 }
