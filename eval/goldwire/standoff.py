@@ -10,6 +10,8 @@ WORDS = frozenset(
     {
         "text",
         "surface",
+        "cue_surface",
+        "content_surface",
         "canonical_name",
         "note",
         "headline",
