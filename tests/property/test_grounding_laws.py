@@ -19,7 +19,8 @@ from goldwire.model import Annotation, EventMention, Mention, Span, Time
 WORDS = (
     *"Zas zas ZAS US us Čelik Čelik celik İstanbul istanbul straße STRASSE ß 北京 北京市".split(),
     *"“red” \"red\" Nur-Sultan Nur–Sultan 2,500 500 ½ 1⁄2 🇰🇿 … -- — ''x'' ``x``".split(),
-    *"Apple™ №5 x² café cafe\u0301 \u0301 e\u0301\u0327 a\u200bb ab co\u00adop coop ﬁn fin ไทย".split(),
+    *"Apple™ №5 x² café cafe\u0301 \u0301 e\u0301\u0327 a\u200bb ab".split(),
+    *"co\u00adop coop ﬁn fin ไทย inter-\nnational international".split(" "),
     *"\U0001f469\u200d\U0001f467 \U0001f469 שָׁלוֹם שלום مُحَمَّد محمد हिन्दी हिन्द 한국 한국".split(),
 )
 GAPS = (" ", " ", " ", "\n", "\n\n", "  ", "\u00a0", "", ", ", ". ", "\u200b ")
