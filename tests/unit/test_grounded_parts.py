@@ -1,6 +1,11 @@
 """Attributions and arguments that give words and no offsets."""
 
+from pathlib import Path
+
+import pytest
+
 from goldwire.grounding import ground
+from goldwire.inputs import open_run
 from goldwire.model import (
     Annotation,
     Argument,
@@ -171,3 +176,26 @@ def test_placed_arguments_score_and_made_up_ones_are_wrong() -> None:
         [GoldDocument(gold, text=TEXT)], [predicted], metrics=("arguments/classified",)
     )
     assert list(scores["arguments/classified"].sums) == [1, 2, 1, 1]
+
+
+def test_rows_of_tables_with_words_are_grounded_too(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.Table.from_pylist(
+        [
+            {
+                "doc_id": "d",
+                "attributions": [
+                    {"cue_surface": "said", "content_surface": "he was glad", "id": "a"}
+                ],
+            }
+        ]
+    )
+    parquet.write_table(table, tmp_path / "run.parquet")
+    gold = attribution(None, span("said", 2), span("he was glad"))
+    scores = score_documents(
+        [GoldDocument(Annotation(doc_id="d", attributions=(gold,)), text=TEXT)],
+        open_run([str(tmp_path / "run.parquet")]).scan(),
+        metrics=("attributions/strict",),
+    )
+    assert scores["attributions/strict"].f1 == 1.0
