@@ -61,7 +61,7 @@ CODES: dict[str, Explanation] = {
         ("GW208", "An argument stands twice", "Remove one."),
         ("GW209", "An event is its own argument", "Correct the reference."),
         ("GW210", "A one-way relation stands in both directions", "Keep the right one."),
-        ("GW211", "An argument needs exactly one of `ref` and `span`", "Give one of the two."),
+        ("GW211", "An argument has no filler, or two", "Give `ref`, `span` or `surface`."),
         ("GW301", "A label is not in the ontology", "Use one of its labels, or extend it."),
         ("GW302", "An event mention and its event differ in type", "Make them agree."),
         ("GW303", "An event type does not have this role", "Use one of its roles."),
