@@ -231,9 +231,10 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
         return None
 
 
-def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
+def open_gold(path: str | None = None, *, split: str | None = None, whole: bool = False) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
+    Of a corpus it is the `split` named, else the one that is scored by default; or the `whole`.
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
     place = path or configured("gold")
@@ -244,21 +245,22 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
                 "no gold: pass --gold PATH, set `gold` in [tool.goldwire] of pyproject.toml or in "
                 "goldwire.toml, or work inside a corpus repository"
             )
-        return _corpus_gold(Corpus.open(root), split=split)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
-        return _corpus_gold(Corpus.open(root), split=split)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
     return _file_gold(place)
 
 
-def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
+def _corpus_gold(corpus: Corpus, *, split: str | None, whole: bool) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(
             f"{corpus.name} has no split {split!r}: its splits are {', '.join(splits) or 'none'}"
         )
-    chosen = split or (DEFAULT_SPLIT if DEFAULT_SPLIT in splits else "")
+    default = DEFAULT_SPLIT if DEFAULT_SPLIT in splits and not whole else ""
+    chosen = split or default
     return Gold(
         name=corpus.name,
         version=corpus.version,
