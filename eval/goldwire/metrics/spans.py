@@ -25,6 +25,60 @@ SUMMARIES = {
 }
 
 
+_RATES = (
+    """P = pairs ÷ predicted items, R = pairs ÷ gold items, by a maximum one-to-one matching."""
+)
+
+DEFINITIONS = {
+    "strict": f"""Pair items of the same span and the same label.
+
+{_RATES}
+The convention of CoNLL-2003 (Tjong Kim Sang & De Meulder 2003), ACE and TAC, with multisets instead
+of sets; it agrees with seqeval's strict mode, with seqscore and with nervaluate's strict schema. Of
+triggers it is trigger classification (Ji & Grishman 2008; TextEE, Huang et al. 2024).
+""",
+    "exact": f"""Pair items of the same span, whatever their labels; those that agree come first.
+
+{_RATES}
+It agrees with nervaluate's exact schema. Of triggers it is trigger identification (Ji & Grishman
+2008; TextEE, Huang et al. 2024).
+""",
+    "type": f"""Pair items that overlap and have the same label.
+
+{_RATES}
+MUC's idea of the right type with boundaries aside (Chinchor & Sundheim 1993). SemEval-2013's `type`
+schema (`mentions/semeval_type`) counts the pairs of one alignment instead of a maximum of its own.
+""",
+    "overlap": f"""Pair items that share at least one code point, whatever their labels.
+
+{_RATES}
+The lenient match of biomedical and opinion extraction (Tsai et al. 2006; Breck et al. 2007), made
+one-to-one.
+""",
+    "iou": f"""Pair items with the same label that share at least `t` of their union in code points.
+
+{_RATES}
+The threshold is part of the name (`iou@0.5`, `iou@0.7`) and compared as an exact fraction. The
+overlap criterion of object detection (Everingham et al. 2010), on text. The elements of
+attributions have no labels.
+""",
+    "head": f"""Pair mentions with the same label whose heads agree.
+
+{_RATES}
+MUC-7's MIN rule (Hirschman & Chinchor 1997) and ACE's head match; when they agree stands in the
+table of modes.
+""",
+    "value": f"""Pair items with the same span, the same label and the same normalised value.
+
+{_RATES}
+TempEval-3's strict match with the attribute right (UzZaman et al. 2013): values are equal as
+written, numbers as numbers; two items without a value agree. Merging duplicates goes by span and
+label, and keeps the first value in sorted order.
+""",
+}
+"""What every mode counts; the metrics of all layers share these words."""
+
+
 BARE = {"exact": "same span", "overlap": "overlapping", DEFAULT_IOU: "sharing at least half"}
 """The same for elements of attributions, which have no labels."""
 
@@ -44,15 +98,7 @@ def _by_mode(layer: str, mode: str) -> Compute:
     def compute(chunk: Chunk, options: Options) -> Outcome:
         return outcome(chunk, layer, pair(chunk, layer, mode, duplicates=options.duplicates))
 
-    compute.__doc__ = f"""Count {NOUNS[layer]} that are paired under mode `{mode}`.
-
-    P = pairs / predicted items, R = pairs / gold items, by a maximum one-to-one matching.
-    `strict` and `exact` are the CoNLL-2003 and ACE/TAC conventions with multisets instead of sets;
-    they agree with seqeval's strict mode, seqscore and nervaluate's strict and exact schemas.
-    `value` is TempEval-3's (UzZaman et al. 2013) strict match with the attribute right: values
-    are equal as written, numbers as numbers; two items without a value agree. Merging duplicates
-    goes by span and label, and keeps the first value in sorted order.
-    """
+    compute.__doc__ = DEFINITIONS[mode.partition("@")[0]]
     return compute
 
 
