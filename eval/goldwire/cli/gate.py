@@ -77,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
     outcome = verdict(findings)
     if args.json:
         record = {
-            "verdict": outcome,
             "gold": gold.tag,
+            "verdict": outcome,
             "signature": str(candidate.shared_signature()),
             "findings": [asdict(finding) for finding in findings],
             "n_lost": len(comparison.lost),
