@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
@@ -250,6 +252,8 @@ def open_gold(path: str | None = None, *, split: str | None = None, whole: bool 
         raise UsageError(f"there is no gold at {place}")
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
         return _corpus_gold(Corpus.open(root), split=split, whole=whole)
+    if split is not None:
+        raise UsageError(f"{place} is no corpus repository and has no splits: leave --split out")
     return _file_gold(place)
 
 
@@ -312,9 +316,16 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
                 )
             seen.add(document.doc_id)
             yield document
-    faults = [problem for problem in problems if problem.code != conll.INVALID_TAG]
+    faults = [
+        # Faults of predictions can be counted instead; gold must be whole.
+        msgspec.structs.replace(problem, fix=problem.fix.partition(", or pass --on-error")[0])
+        for problem in problems
+        if problem.code != conll.INVALID_TAG
+    ]
     if faults:
         raise GoldError("the gold cannot be used", faults)
+    if not seen:
+        raise GoldError("the gold cannot be used, because it holds no document")
 
 
 def configured(key: str) -> str | None:

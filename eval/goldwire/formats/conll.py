@@ -84,7 +84,7 @@ def _documents(
     sentence: list[_Token] = []
     for number, raw in enumerate(lines, start=1):
         try:
-            columns = raw.decode("utf-8").split()
+            columns = raw.decode("utf-8-sig" if number == 1 else "utf-8").split()
         except UnicodeDecodeError:
             problems.append(_unreadable(name, number, "the line is not UTF-8"))
             continue
