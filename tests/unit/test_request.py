@@ -170,3 +170,27 @@ def test_a_label_that_neither_side_has_is_said_with_the_nearest(
     out, err = capsys.readouterr()
     assert "undef" in out
     assert "mentions/strict[PRE]: neither side has an item labelled so (nearest: PER)" in err
+
+
+def test_every_element_of_an_attribution_takes_a_threshold() -> None:
+    (metric,) = expand(["attributions/source_iou@0.7"])
+    assert metric.summary == "attribution sources: sharing at least 0.7 of their union"
+    address = Address("attributions/source_iou@0.7", "f1", None, "headline")
+    assert Address.parse(str(address)) == address
+    span = goldwire.Span(0, 10)
+    gold = goldwire.Annotation(
+        doc_id="d", attributions=(goldwire.Attribution(source=goldwire.Source(spans=(span,))),)
+    )
+    shorter = goldwire.Source(spans=(goldwire.Span(0, 7),))
+    predicted = goldwire.Annotation(
+        doc_id="d", attributions=(goldwire.Attribution(source=shorter),)
+    )
+    names = ["attributions/source_iou@0.7", "attributions/source_iou@0.71"]
+    scores = goldwire.score([gold], [predicted], metrics=names)
+    assert [scores[name].f1 for name in names] == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["entities/iou@0.5", "attributions/iou@0.5", "mentions/x_iou@0.5"])
+def test_what_has_no_spans_takes_no_threshold(name: str) -> None:
+    with pytest.raises(UsageError, match="write a threshold after one of mentions/iou"):
+        expand([name])

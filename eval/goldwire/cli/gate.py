@@ -56,17 +56,21 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.inputs import open_run
     from goldwire.report.comparison import gate_text
     from goldwire.report.terminal import notes
+    from goldwire.request import read_request
     from goldwire.scoring import score_run
 
     floors = _floors(args.min)
+    wanted = read_request(",".join(floors) or None)
+    names = (*metric_names(args.metrics), *(wanted.metrics if floors else ()))
     gold = gold_of(args)
     baseline, candidate = (
         score_run(
             gold,
             open_run([path]),
-            metrics=metric_names(args.metrics),
+            metrics=tuple(dict.fromkeys(names)),
             options=options_of(args),
             selection=selection_of(args),
+            slices=wanted.slices,
             per_document=True,
             explain=True,
         )

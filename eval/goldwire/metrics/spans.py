@@ -79,8 +79,10 @@ label, and keeps the first value in sorted order.
 """What every mode counts; the metrics of all layers share these words."""
 
 
-BARE = {"exact": "same span", "overlap": "overlapping", DEFAULT_IOU: "sharing at least half"}
+BARE = {"exact": "same span", "overlap": "overlapping"}
 """The same for elements of attributions, which have no labels."""
+
+ELEMENTS = ("source", "cue", "content")
 
 
 def outcome(chunk: Chunk, layer: str, pairs: Pairs) -> Outcome:
@@ -105,14 +107,13 @@ def _by_mode(layer: str, mode: str) -> Compute:
 def mode_metric(name: str, layer: str, mode: str) -> Metric:
     """Make the metric of a layer of spans (a field of `Side`) under one mode."""
     if mode.startswith("iou@"):
-        summary = f"same label, sharing at least {mode[4:]} of their union"
+        label = "same label, " if layer in LABELED else ""
+        words = f"{label}sharing at least {mode[4:]} of their union"
     else:
-        summary = SUMMARIES[mode]
+        words = (SUMMARIES if layer in LABELED else BARE)[mode]
     return Metric(
         name=name,
-        summary=f"{NOUNS[layer]}: {summary}"
-        if layer in LABELED
-        else f"{NOUNS[layer]}: {BARE[mode]}",
+        summary=f"{NOUNS[layer]}: {words}",
         layers=(RECORD_LAYERS[layer],),
         compute=_by_mode(layer, mode),
         uses=("duplicates",),
@@ -120,13 +121,20 @@ def mode_metric(name: str, layer: str, mode: str) -> Metric:
 
 
 def iou(layer: str, measure: str) -> Metric:
-    """Make the metric of a name such as `mentions/iou@0.7`; raises UsageError for a wrong one."""
-    if layer not in LABELED:
+    """Make the metric of a name such as `mentions/iou@0.7` or `attributions/source_iou@0.7`.
+
+    Raises UsageError for a wrong one.
+    """
+    element, _, mode = measure.rpartition("_")
+    columns = f"{element}s" if layer == "attributions" else layer
+    if columns not in NOUNS or (layer != "attributions" and element):
+        of_elements = ", ".join(f"attributions/{one}_iou" for one in ELEMENTS)
         raise UsageError(
-            f"no layer {layer!r} has a metric {measure}: choose one of {', '.join(LABELED)}"
+            f"there is no {layer}/{measure}: write a threshold after one of "
+            f"{', '.join(f'{one}/iou' for one in LABELED)}, {of_elements}"
         )
-    threshold(measure)
-    return mode_metric(f"{layer}/{measure}", layer, measure)
+    threshold(mode)
+    return mode_metric(f"{layer}/{measure}", columns, mode)
 
 
 METRICS: tuple[Metric, ...] = (
@@ -146,7 +154,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         mode_metric(f"attributions/{element}{suffix}", f"{element}s", mode)
-        for element in ("source", "cue", "content")
+        for element in ELEMENTS
         for suffix, mode in (("", "exact"), ("_overlap", "overlap"), ("_iou", DEFAULT_IOU))
     ),
 )
