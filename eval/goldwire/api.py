@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from goldwire.errors import DataError, Problem
+from goldwire.errors import DataError, GoldError, Problem, UsageError
 from goldwire.formats.tables import read_rows
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
@@ -18,6 +18,7 @@ from goldwire.version import version
 
 Row = Annotation | Mapping[str, Any]
 GoldLike = Gold | str | Path | Iterable[Row]
+GOLD = "gold"
 RunLike = Run | str | Path | Iterable[Row]
 
 
@@ -84,7 +85,7 @@ def score(
     if isinstance(opened, Gold) and isinstance(run, Run):
         return score_run(opened, run, **wanted)
     documents: Iterable[GoldDocument] = (
-        opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
+        opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name=GOLD))
     )
     context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
     return score_documents(
@@ -96,15 +97,29 @@ def score(
 
 
 def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
-    """Give records as they are and rows as records; faulty rows are raised together at the end."""
+    """Give records as they are and rows as records; faulty rows are raised together at the end.
+
+    Raises UsageError for what is no collection of records, GoldError for gold with faults.
+    """
+    if isinstance(rows, Annotation | Mapping) or not isinstance(rows, Iterable):
+        raise UsageError(f"{name} must be a path or a list of records, got {type(rows).__name__}")
     problems: list[Problem] = []
+    seen: set[str] = set()
     for number, row in enumerate(rows):
-        if isinstance(row, Annotation):
-            yield row
-        else:
-            yield from read_rows([row], name=name, problems=problems, first=number)
+        records = (
+            [row]
+            if isinstance(row, Annotation)
+            else read_rows([row], name=name, problems=problems, first=number)
+        )
+        for record in records:
+            if name == GOLD and record.doc_id in seen:
+                twice = "this document stands in gold more than once"
+                problems.append(Problem("GW711", "/doc_id", twice, document=record.doc_id))
+            seen.add(record.doc_id)
+            yield record
     if problems:
-        raise DataError(f"the {name} cannot be used", problems)
+        error = GoldError if name == GOLD else DataError
+        raise error(f"the {name} cannot be used", problems)
 
 
 def validate(path: str | Path) -> tuple[Problem, ...]:

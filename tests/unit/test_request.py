@@ -9,6 +9,7 @@ from goldwire.cli import main
 from goldwire.errors import UsageError
 from goldwire.metrics import composites, describe, expand, registry
 from goldwire.metrics.naming import ELSEWHERE
+from goldwire.model import Factuality
 from goldwire.request import read_request
 from goldwire.signature import Address
 
@@ -194,3 +195,45 @@ def test_every_element_of_an_attribution_takes_a_threshold() -> None:
 def test_what_has_no_spans_takes_no_threshold(name: str) -> None:
     with pytest.raises(UsageError, match="write a threshold after one of mentions/iou"):
         expand([name])
+
+
+def test_gold_that_holds_a_document_twice_is_refused_in_memory_too() -> None:
+    with pytest.raises(goldwire.GoldError, match="GW711 d"):
+        goldwire.score([RECORD, RECORD], [RECORD])
+    with pytest.raises(goldwire.GoldError, match="GW703 gold row 1"):
+        goldwire.score([RECORD, {"doc_id": 3}], [RECORD])
+
+
+@pytest.mark.parametrize("wrong", [RECORD, {"doc_id": "d"}, None, 5])
+def test_what_is_no_list_of_records_is_wrong_usage(wrong: object) -> None:
+    for gold, predicted in (([RECORD], wrong), (wrong, [RECORD])):
+        with pytest.raises(UsageError, match="must be a path or a list of records"):
+            goldwire.score(gold, predicted)  # type: ignore[arg-type]
+
+
+def test_references_that_lead_nowhere_are_counted() -> None:
+    predicted = goldwire.Annotation(
+        doc_id="d",
+        mentions=MENTIONS,
+        entities=ENTITIES,
+        event_mentions=(
+            goldwire.EventMention(
+                type="T",
+                trigger=goldwire.Span(20, 22),
+                arguments=(goldwire.Argument(role="R", ref="nobody"),),
+                factuality=(Factuality(source="nobody", value="CT+"),),
+            ),
+        ),
+        attributions=(goldwire.Attribution(id="a", parent="b", cue=(goldwire.Span(30, 32),)),),
+        relations=(
+            goldwire.Relation(layer="entity", type="PART_OF", head="e1", tail="nobody"),
+            goldwire.Relation(layer="entity", type="PART_OF", head="e1", tail="e2"),
+        ),
+    )
+    metrics = "mentions/strict,arguments/classified,attributions/strict,relations/typed"
+    assert goldwire.score([RECORD], [predicted], metrics=metrics).oddities == {
+        "arguments whose reference leads nowhere": 1,
+        "relations with an end that leads nowhere": 1,
+        "attributions whose parent is not in the record": 1,
+        "judgements of factuality by a source that is not in the record": 1,
+    }
