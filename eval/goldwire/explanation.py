@@ -74,6 +74,7 @@ class Explained:
             what = f"{self.gold}"
             if self.category != Category.CORRECT.name:
                 what += f"  predicted as {self.predicted}"
+                what += f" (overlap {self.iou:.2f})" if self.iou < 1 else ""
         else:
             what = str(self.gold or self.predicted)
         return f"{self.category + shape:<10} {self.layer}: {what}"

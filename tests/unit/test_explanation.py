@@ -38,7 +38,10 @@ def test_every_category_is_shown_with_its_partner() -> None:
         "DUPLICATE mentions: 0:7 “Ann Lee” PER",
         "TYPE mentions: 12:18 “Bo Lee” PER predicted as 12:18 “Bo Lee” ORG",
         "SPURIOUS mentions: 19:22 “met” ORG",
-        "BOUNDARY mentions: 26:39 “New York City” GPE predicted as 26:34 “New York” GPE",
+        (
+            "BOUNDARY mentions: 26:39 “New York City” GPE predicted as 26:34 “New York” GPE"
+            " (overlap 0.62)"
+        ),
         "MISSED mentions: 40:45 “today” TIME",
     ]
 
@@ -49,9 +52,15 @@ def test_a_prediction_over_several_gold_items_merges_and_a_gold_item_under_sever
     gold = record(("PER", (0, 7)), ("PER", (12, 18)), ("GPE", (26, 39)))
     predicted = record(("PER", (0, 18)), ("LOC", (26, 34)), ("LOC", (35, 39)))
     assert explained(gold, predicted) == [
-        "BOUNDARY MERGE mentions: 0:7 “Ann Lee” PER predicted as 0:18 “Ann Lee and Bo Lee” PER",
+        (
+            "BOUNDARY MERGE mentions: 0:7 “Ann Lee” PER predicted as 0:18 “Ann Lee and Bo Lee” PER"
+            " (overlap 0.39)"
+        ),
         "MISSED mentions: 12:18 “Bo Lee” PER",
-        "BOTH SPLIT mentions: 26:39 “New York City” GPE predicted as 26:34 “New York” LOC",
+        (
+            "BOTH SPLIT mentions: 26:39 “New York City” GPE predicted as 26:34 “New York” LOC"
+            " (overlap 0.62)"
+        ),
         "SPURIOUS mentions: 35:39 “City” LOC",
     ]
 
@@ -59,7 +68,10 @@ def test_a_prediction_over_several_gold_items_merges_and_a_gold_item_under_sever
 def test_the_parts_of_a_discontinuous_item_are_shown() -> None:
     gold, hull = record(("PER", (0, 3), (15, 18))), record(("PER", (0, 18)))
     assert explained(gold, hull) == [
-        "BOUNDARY mentions: 0:3+15:18 “Ann … Lee” PER predicted as 0:18 “Ann Lee and Bo Lee” PER"
+        (
+            "BOUNDARY mentions: 0:3+15:18 “Ann … Lee” PER"
+            " predicted as 0:18 “Ann Lee and Bo Lee” PER (overlap 0.33)"
+        )
     ]
 
 
