@@ -18,13 +18,16 @@ from pathlib import Path
 
 import msgspec
 
+from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
+from goldwire.formats.released import ReleasedDocument
 from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.released import Release, is_release
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
 SUFFIXES = (
@@ -57,7 +60,7 @@ class Gold:
     split: str
     schema_version: str
     place: str
-    corpus: Corpus | None = None
+    corpus: Corpus | Release | None = None
     paths: tuple[str, ...] = ()
     decode: conll.Decode = "conlleval"
 
@@ -70,8 +73,14 @@ class Gold:
         if self.corpus is None:
             yield from _stream_gold(self.paths, decode=self.decode)
             return
-        for doc_id in self.corpus.doc_ids(self.split or None):
-            yield self.corpus.gold_document(doc_id)
+        yield from self.corpus.gold_documents(self.split or None)
+
+    def scan(self) -> Iterator[GoldDocument]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
+        if self.corpus is None:
+            yield from _stream_gold(self.paths, decode=self.decode, scan=True)
+        else:
+            yield from self
 
     def context(self) -> dict[str, str]:
         """Give the fields that name this gold in a signature."""
@@ -90,9 +99,15 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Annotation]:
+        return map(tables.whole, self.scan())
+
+    def scan(self) -> Iterator[Annotation]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for document in read_documents(path, problems=self.problems, decode=self.decode):
+            for document in read_documents(
+                path, problems=self.problems, decode=self.decode, scan=True
+            ):
                 n_records += 1
                 yield document.annotation
             if not n_records and len(self.problems) == before:
@@ -102,14 +117,19 @@ class Run:
 
 
 def read_documents(
-    path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
+    path: str,
+    *,
+    problems: list[Problem],
+    decode: conll.Decode = "conlleval",
+    scan: bool = False,
 ) -> Iterator[GoldDocument]:
     """Stream the records of one file in whichever format its name says; texts where it has them.
 
-    A file that cannot be unpacked is added to `problems`.
+    A file that cannot be unpacked is added to `problems`. With `scan` the rows of tables stay in
+    the table; see `scan_parquet`.
     """
     try:
-        yield from _documents_of(path, problems=problems, decode=decode)
+        yield from _documents_of(path, problems=problems, decode=decode, scan=scan)
     except UNPACKING as error:
         problems.append(
             Problem(
@@ -124,17 +144,25 @@ def read_documents(
 
 
 def _documents_of(
-    path: str, *, problems: list[Problem], decode: conll.Decode
+    path: str, *, problems: list[Problem], decode: conll.Decode, scan: bool
 ) -> Iterator[GoldDocument]:
     if path.endswith(TOKEN_SUFFIXES):
         lines = read_lines(path)
         for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
             yield GoldDocument(found.annotation, text=found.text)
     elif path.endswith(tables.SUFFIXES):
-        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
+        rows = tables.scan_parquet if scan else tables.read_parquet
+        yield from map(as_gold, rows(path, problems=problems))
     else:
         found_records = read_annotations(read_lines(path), name=path, problems=problems)
         yield from map(GoldDocument, found_records)
+
+
+def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
+    """Give a record as a gold document, with the text and document record that a release holds."""
+    if isinstance(record, ReleasedDocument):
+        return GoldDocument(record.annotation, record.document, record.own_text)
+    return GoldDocument(record)
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -236,7 +264,10 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
 def open_gold(path: str | None = None, *, split: str | None = None, whole: bool = False) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
-    Of a corpus it is the `split` named, else the one that is scored by default; or the `whole`.
+    A path may lead to a corpus root, a built release, or a file or folder of records; or it is the
+    address of a published release, `hf://org/name@v1.0.0`. Of a corpus it is the `split` named,
+    else the one that is scored by default; or the `whole`.
+
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
     place = path or configured("gold")
@@ -248,8 +279,13 @@ def open_gold(path: str | None = None, *, split: str | None = None, whole: bool 
                 "goldwire.toml, or work inside a corpus repository"
             )
         return _corpus_gold(Corpus.open(root), split=split, whole=whole)
+    if place.startswith(hub.SCHEME):
+        found = _corpus_gold(Release.open(hub.fetch(place)), split=split, whole=whole)
+        return replace(found, place=place)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
+    if is_release(Path(place)):
+        return _corpus_gold(Release.open(place), split=split, whole=whole)
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
         return _corpus_gold(Corpus.open(root), split=split, whole=whole)
     if split is not None:
@@ -257,7 +293,7 @@ def open_gold(path: str | None = None, *, split: str | None = None, whole: bool 
     return _file_gold(place)
 
 
-def _corpus_gold(corpus: Corpus, *, split: str | None, whole: bool) -> Gold:
+def _corpus_gold(corpus: Corpus | Release, *, split: str | None, whole: bool) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(
@@ -295,7 +331,9 @@ def _file_gold(place: str) -> Gold:
     )
 
 
-def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[GoldDocument]:
+def _stream_gold(
+    paths: Iterable[str], *, decode: conll.Decode, scan: bool = False
+) -> Iterator[GoldDocument]:
     """Yield the records of gold files; every fault in them is raised together at the end.
 
     Repaired tags are no fault when tags are decoded as conlleval does.
@@ -303,7 +341,7 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for document in read_documents(path, problems=problems, decode=decode):
+        for document in read_documents(path, problems=problems, decode=decode, scan=scan):
             if document.doc_id in seen:
                 problems.append(
                     Problem(
@@ -329,7 +367,16 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
 
 
 def configured(key: str) -> str | None:
-    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml."""
+    """Read a path from the settings; it counts from the file that holds it."""
+    found = setting(key)
+    return None if found is None else str(found[0] / str(found[1]))
+
+
+def setting(key: str) -> tuple[Path, object] | None:
+    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml.
+
+    Gives the folder of the file and the value; None when no file has the key.
+    """
     for folder in (Path.cwd(), *Path.cwd().parents):
         for name, table in (("goldwire.toml", ()), ("pyproject.toml", ("tool", "goldwire"))):
             file = folder / name
@@ -340,7 +387,7 @@ def configured(key: str) -> str | None:
                 settings = settings.get(step, {}) if isinstance(settings, Mapping) else {}
             value = settings.get(key) if isinstance(settings, Mapping) else None
             if value is not None:
-                return str(folder / str(value))
+                return folder, value
     return None
 
 

@@ -8,9 +8,13 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from goldwire.best_case import Grounder
+from goldwire.clustering import DOCUMENT
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
+from goldwire.formats.tables import whole
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, composites, expand
@@ -45,8 +49,8 @@ HEADLINE: tuple[str, ...] = (
 
 ON_ERROR = ("refuse", "count")
 
-INTERVALS = "logit-t.95.document"
-"""How the intervals of a run that kept its documents are called in signatures."""
+INTERVALS = "logit-t.95"
+"""How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
 def score_documents(
@@ -63,18 +67,22 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
     item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
-    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
-    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
-    Raises NothingEvaluatedError when no gold document had a prediction.
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
+    surface and no span are placed in the text where it is known, as `grounding` says.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
+    that every fault is named; with "count" it is only listed. `cluster` is what intervals take as
+    one draw: the document, or an attribute of it (see `clustering`).
+    Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     _check_call(metrics, options=options, slices=slices, on_error=on_error)
     pairing = Pairing() if pairing is None else pairing
@@ -88,9 +96,10 @@ def score_documents(
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
+    grounder = Grounder(grounding, selection)
     stream = _selected(
         pair_documents(collected.seen(gold), predicted, pairing=pairing),
-        selection,
+        grounder,
         dropped,
         texts=texts,
     )
@@ -102,6 +111,7 @@ def score_documents(
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
+        grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -115,14 +125,15 @@ def score_documents(
             f"{' or '.join(sorted(selection.labels))}"
         )
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
+    grounded = grounder.report()
+    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
     return Scores(
-        tallies={
-            name: table for name, table in collected.tallies.items() if name not in not_scored
-        },
+        tallies=tallies,
         context={
             **selection.fields(),
             **(context or {}),
-            **({"ci": INTERVALS} if per_document else {}),
+            **({} if grounded is None else {"ground": grounded.signed}),
+            **({"ci": f"{INTERVALS}.{cluster}"} if per_document else {}),
         },
         options=options,
         not_scored=not_scored,
@@ -130,11 +141,17 @@ def score_documents(
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
         oddities=dict(collected.oddities),
+        grounding=grounded,
+        ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
+        gold_items=collected.gold_items,
+        doc_ids=tuple(collected.doc_ids),
+        documents=tuple(collected.documents),
+        cluster=cluster,
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
-        sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
+        sliced={key: part for key, part in collected.slices_in_full() if part.sums.any()},
         unsliced={by: tuple(names) for by, names in collected.unsliced.items()},
         composites=tuple(name for name in dict.fromkeys(metrics) if name in composites()),
         counts=collected.counts,
@@ -202,9 +219,11 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
@@ -217,8 +236,8 @@ def score_run(
         if on_error == "refuse":
             raise DataError("scores would mean nothing, so none were computed", [difference])
     return score_documents(
-        gold,
-        run,
+        gold.scan(),
+        run.scan(),
         metrics=metrics,
         options=options,
         selection=selection,
@@ -234,8 +253,10 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        grounding=grounding,
         categories=categories,
         on_error=on_error,
+        cluster=cluster,
     )
 
 
@@ -258,21 +279,27 @@ def _reasons(
 
 def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
-    selection: Selection,
+    grounder: Grounder,
     dropped: Counter[str],
     *,
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
-    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    """Ground predictions and apply the selection to both sides; keep the texts if asked."""
+    selection = grounder.selection
+    changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
-        prediction = found
+        prediction = None if found is None else grounder.ground(item, found)
+        if not changes:
+            yield item.doc_id, item.annotation, prediction, item.document
+            continue
         if prediction is not None:
-            prediction, lost = selection.label_map.apply(prediction)
+            prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)
             prediction = selection.restrict(prediction)
-        yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
+        gold = selection.restrict(whole(item.annotation))
+        yield item.doc_id, gold, prediction, item.document
 
 
 def _absent_labels(selection: Selection, tallies: Mapping[str, Tally]) -> tuple[str, ...]:

@@ -57,6 +57,13 @@ def test_a_file_that_is_not_there(score: Score) -> None:
     assert "nowhere.jsonl" in err
 
 
+def test_a_run_that_attempted_nothing_of_what_is_asked_is_not_evaluated(score: Score) -> None:
+    code, out, err = score(json.dumps({"doc_id": DOC_ID, "entities": []}).encode())
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+    assert "times/strict: the run did not attempt times" in err
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -134,7 +141,7 @@ def test_a_misplaced_item_is_listed_and_stays_as_a_false_positive(
 
 
 def test_a_mention_without_a_place_is_a_false_positive(score: Score) -> None:
-    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Kazakhstan"}]))
+    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Atlantis"}]))
     assert "0/1" in out
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
+    add_cluster,
     add_gold,
     add_selection,
     decode_of,
@@ -60,6 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="95 %% confidence intervals of F1, with documents as clusters; for a single document "
         "paragraphs, and then they speak of this document only",
     )
+    add_cluster(parser)
+    parser.add_argument(
+        "--bootstrap",
+        action="store_true",
+        help="percentile bootstrap intervals instead of logit-delta t: a cross-check",
+    )
     parser.add_argument(
         "--confidence",
         action="store_true",
@@ -105,13 +112,12 @@ def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
     from goldwire.report.terminal import notes, printable
-    from goldwire.request import read_request
 
     if args.check:
         from goldwire.cli.checking import check
 
         return check(args)
-    request = read_request(args.metrics)
+    request = _request(args)
     gold = gold_of(args)
     runs = [
         replace(run, decode=decode_of(args)) for run in open_runs(args.predictions, each=args.each)
@@ -136,6 +142,17 @@ def metric_names(text: str | None) -> tuple[str, ...]:
     return read_request(text).metrics
 
 
+def _request(args: argparse.Namespace) -> "Request":
+    """Read what is named, else the metrics of the other scorer, else the headline ones."""
+    from goldwire.request import Request, read_request
+
+    if args.metrics is None and args.compat:
+        from goldwire.compat import preset
+
+        return Request(preset(args.compat).metrics)
+    return read_request(args.metrics)
+
+
 def _score(
     args: argparse.Namespace, gold: "Gold", predictions: "Run", request: "Request"
 ) -> "Scores":
@@ -152,8 +169,10 @@ def _score(
         confidence=args.confidence,
         categories=args.errors or args.confusion,
         explain=args.explain,
+        grounding=args.grounding,
         on_error=args.on_error,
         compat=args.compat,
+        cluster=args.cluster,
     )
 
 
@@ -171,6 +190,7 @@ def _report(
                 system=name,
                 rows=request.of(scores, per_label=True),
                 intervals=args.intervals,
+                bootstrap=args.bootstrap,
             )
             for name, scores in scored.items()
         ]
@@ -202,6 +222,7 @@ def _details(
     args: argparse.Namespace, gold: "Gold", name: str, scores: "Scores", request: "Request"
 ) -> str:
     from goldwire.report.categories import confusion_tables, error_table
+    from goldwire.report.grounding import grounding_text
     from goldwire.report.terminal import (
         confidence_table,
         heading,
@@ -216,13 +237,15 @@ def _details(
         score_table(rows, in_full=bool(request.numbers)),
     ]
     if args.intervals:
-        parts.append(interval_table(scores))
+        parts.append(interval_table(scores, bootstrap=args.bootstrap))
     if args.confidence:
         parts.append(confidence_table(scores))
     if args.errors:
         parts.append(error_table(scores))
     if args.confusion:
         parts.append(confusion_tables(scores))
+    if scores.grounding is not None:
+        parts.append(grounding_text(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
         several = scores.pairing.n_documents > 1

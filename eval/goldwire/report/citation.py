@@ -16,6 +16,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "split": ("--split", ""),
     "labels": ("--labels", ""),
     "compat": ("--compat", ""),
+    "ground": ("--grounding", "folded"),
 }
 """The command-line options behind signature fields, and the values that need not be given."""
 
@@ -59,7 +60,10 @@ def command(signature: Signature) -> str:
 
     A shell runs it as it stands, once PREDICTIONS and PATH are the ones that are meant.
     """
-    options = signature.options
+    options = dict(signature.options)
+    if "ground" in options:
+        # What follows the point is the version of the method, which no option chooses.
+        options["ground"] = options["ground"].partition(".")[0]
     words = ["goldwire", "score", "PREDICTIONS", "--gold", "PATH"]
     if signature.address.metric != "*":
         words += ["--metrics", str(signature.address)]

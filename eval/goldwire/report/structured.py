@@ -9,6 +9,7 @@ from goldwire.explanation import Explained
 from goldwire.inputs import Gold
 from goldwire.metrics.semeval import Counts
 from goldwire.pairing import SURFACE_MISMATCH, Pairing
+from goldwire.report.grounding import grounding_record
 from goldwire.scores import Score, Scores
 from goldwire.signature import Address
 
@@ -26,6 +27,7 @@ def score_record(
     system: str,
     rows: Iterable[Score] | None = None,
     intervals: bool = False,
+    bootstrap: bool = False,
 ) -> dict[str, Any]:
     """Give everything that `goldwire score --json` prints; all scores unless some `rows` are given.
 
@@ -56,7 +58,9 @@ def score_record(
             score_row(score) for score in (scores.rows(per_label=True) if rows is None else rows)
         ],
         "intervals": (
-            {name: asdict(scores.interval(name)) for name in scores} if intervals else {}
+            {name: asdict(scores.interval(name, bootstrap=bootstrap)) for name in scores}
+            if intervals
+            else {}
         ),
         "confidence": {name: row for name in scores if (row := confidence_row(scores, name))},
         "errors": {
@@ -72,6 +76,7 @@ def score_record(
         "not_sliced": {by: list(names) for by, names in scores.unsliced.items()},
         "dropped": dict(scores.dropped),
         "oddities": dict(scores.oddities),
+        "grounding": grounding_record(scores),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
         "problems": [problem_row(problem, pairing) for problem in scores.problems],
     }
