@@ -110,7 +110,9 @@ def score_documents(
     }
     return Scores(
         tallies={
-            name: table for name, table in collected.tallies.items() if name not in not_scored
+            name: table.in_order()
+            for name, table in collected.tallies.items()
+            if name not in not_scored
         },
         context={
             **selection.fields(),
