@@ -153,7 +153,9 @@ def _spans(
 ) -> tuple[Spans, Ints]:
     """Give the spans in canonical order, and for each collected row its place among them."""
     start, end, fragments = layer["start"], layer["end"], layer["fragments"]
-    fragments = np.maximum(fragments, 0) if fragments.strides[0] else constant(0, len(layer))
+    fragments = (
+        np.maximum(fragments, 0) if fragments.strides[0] else constant(np.int64(0), len(layer))
+    )
     item = layer.item if item is None else item
     order = _canonical_order(layer.document, start, end, fragments, label, item)
     rank = np.empty(len(order), dtype=np.int64)
@@ -208,7 +210,7 @@ def _entities(found: Collected, mentions: Layer) -> tuple[Clusters, Ints, Ints]:
         label = label.copy()
         label[lacking] = types
     if not found.has_entities:
-        return declared, constant(ABSENT, len(mentions)), label
+        return declared, constant(np.int64(ABSENT), len(mentions)), label
     return *clustered(declared, document=document, reference=reference, label=label), label
 
 
@@ -241,7 +243,7 @@ def _element(layer: Layer, attributions: Layer) -> tuple[Spans, Ints]:
     attribution = layer["attribution"]
     spans, rank = _spans(
         layer,
-        label=constant(0, len(layer)),
+        label=constant(np.int64(0), len(layer)),
         item=attributions.item[attribution],
         attribution=attribution,
     )

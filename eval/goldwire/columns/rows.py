@@ -58,7 +58,7 @@ class Column:
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
-            return constant(ABSENT, n)
+            return constant(np.int64(ABSENT), n)
         return np.frombuffer(self.values, dtype=np.int64)
 
 
@@ -118,7 +118,7 @@ class Rows:
     def all_scores(self) -> Floats:
         """Give the scores, nan where there is none: shape [n]."""
         if not self.scores:
-            return np.broadcast_to(np.float64(np.nan), self.n)
+            return constant(np.float64(np.nan), self.n)
         score = np.full(self.n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
         return score
@@ -126,7 +126,7 @@ class Rows:
     def all_ignored(self) -> Bools:
         """Claim of each row that it is don't-care: shape [n]."""
         if not self.ignored:
-            return np.broadcast_to(np.False_, self.n)
+            return constant(np.False_, self.n)
         ignored = np.zeros(self.n, dtype=np.bool_)
         ignored[self.ignored] = True
         return ignored
