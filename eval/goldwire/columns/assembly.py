@@ -160,22 +160,23 @@ def _spans(
     order = _canonical_order(layer.document, start, end, fragments, label, item)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-
-    def sort(column: NDArray[Kind]) -> NDArray[Kind]:
-        return column[order] if column.strides[0] else column
-
     spans = Spans(
         offsets=layer.offsets,
-        start=sort(start),
-        end=sort(end),
-        fragments=sort(fragments),
-        label=sort(label),
-        item=sort(item),
-        ignored=sort(layer.ignored),
-        score=sort(layer.score),
-        extra={name: sort(column) for name, column in extra.items()},
+        start=_sorted(start, order),
+        end=_sorted(end, order),
+        fragments=_sorted(fragments, order),
+        label=_sorted(label, order),
+        item=_sorted(item, order),
+        ignored=_sorted(layer.ignored, order),
+        score=_sorted(layer.score, order),
+        extra={name: _sorted(column, order) for name, column in extra.items()},
     )
     return spans, rank
+
+
+def _sorted(column: NDArray[Kind], order: Ints) -> NDArray[Kind]:
+    """Put a column in order; a constant one is."""
+    return column[order] if column.strides[0] else column
 
 
 def _canonical_order(*keys: Ints) -> Ints:

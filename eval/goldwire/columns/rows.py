@@ -32,22 +32,14 @@ Values = Iterable[int] | Ints | None
 
 
 class Column:
-    """One integer column while it is collected; nothing is kept while all of it is `ABSENT`."""
+    """One integer column while it is collected; rows that nobody gives a value are `ABSENT`."""
 
     def __init__(self) -> None:
         self.values = array("q")
-        self.n_absent = 0
 
-    def extend(self, values: Values, n: int) -> None:
-        """Collect `n` values."""
-        if values is None:
-            if self.values:
-                self.values.extend([ABSENT] * n)
-            else:
-                self.n_absent += n
-            return
-        if not self.values:
-            self.values.extend([ABSENT] * self.n_absent)
+    def extend(self, values: Iterable[int] | Ints, *, first: int) -> None:
+        """Collect the values of the rows from `first` on."""
+        self._fill(first)
         if isinstance(values, list):
             self.values.fromlist(values)
         elif isinstance(values, np.ndarray):
@@ -55,10 +47,15 @@ class Column:
         else:
             self.values.extend(values)
 
+    def _fill(self, n: int) -> None:
+        if len(self.values) < n:
+            self.values.extend([ABSENT] * (n - len(self.values)))
+
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
             return constant(np.int64(ABSENT), n)
+        self._fill(n)
         return np.frombuffer(self.values, dtype=np.int64)
 
 
@@ -84,8 +81,9 @@ class Rows:
             self.counts.frombytes(np.ascontiguousarray(counts, dtype=np.int64).tobytes())
         else:
             self.counts.extend(counts)
-        for name, column in self.columns.items():
-            column.extend(columns.get(name), n)
+        for name, values in columns.items():
+            if values is not None:
+                self.columns[name].extend(values, first=self.n)
         self.n += n
 
     def add_scores(self, scores: Sequence[float | None] | Floats) -> None:
