@@ -25,9 +25,9 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden -k versus
 
-# Speed as ratios to named peers, in one interleaved run.
-bench:
-    uv run --group oracles python tests/benchmarks/bench.py
+# Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
+bench *args:
+    uv run --group oracles python tests/benchmarks/bench.py {{args}}
 
 # Recompute the digests of corpus/manifest.json after an intended change of the corpus.
 manifest:

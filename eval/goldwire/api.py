@@ -9,7 +9,7 @@ from goldwire.formats.tables import read_rows
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
-from goldwire.pairing import GoldDocument
+from goldwire.pairing import GoldDocument, Pairing
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
@@ -76,6 +76,7 @@ def score(
         options=options,
         selection=selection,
         context={"match": "optimal", **context, "v": version()},
+        pairing=Pairing(problems=run.problems) if isinstance(run, Run) else None,
         on_error=on_error,
     )
 

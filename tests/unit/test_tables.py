@@ -13,7 +13,7 @@ from goldwire.errors import DataError
 from goldwire.formats.native import ENCODER
 from goldwire.formats.tables import read_parquet, without_nulls
 from goldwire.labels import LabelMap
-from goldwire.model import Annotation
+from goldwire.model import Annotation, Entity, Link
 from goldwire.selection import Selection
 from strategies import annotations
 
@@ -139,3 +139,43 @@ def test_labels_mapped_and_restricted_are_the_same_from_tables(tmp_path: Path) -
     scores = goldwire.score(str(table), str(table), metrics=["mentions/exact"], selection=selection)
     # Gold's PERSON is not among the labels, so the mapped prediction is spurious.
     assert scores.tallies["mentions/exact"].row("PER").tolist() == [2, 3, 2, 2]
+
+
+def test_a_link_that_leads_nowhere_keeps_its_null_in_a_table(tmp_path: Path) -> None:
+    links = tuple(Link(kb="wikidata", id=name, status="to_verify") for name in (None, "Q1"))
+    records = [
+        Annotation(doc_id=str(at), entities=(Entity(id="e", type="PER", links=(link,)),))
+        for at, link in enumerate(links)
+    ]
+    for n in (1, 2):
+        _, table = write(tmp_path, f"of {n}", records[:n])
+        assert list(goldwire.read(table)) == records[:n]
+        scores = goldwire.score(str(table), str(table), metrics=["mentions/strict"])
+        assert scores.pairing.problems == []
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_a_fault_in_a_layer_that_no_metric_needs_is_still_reported(
+    tmp_path: Path, name: str
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = many(3)
+    for at, row in enumerate(rows):
+        row["values"] = [{"type": "QUANT", "value": 2.0, "unit": ["km", "mi"][at % 2]}]
+    faulty = [{**row, "times": [{"type": "DATE", "anchr": "t0"}]} for row in rows]
+    lines, table = tmp_path / "x.jsonl", tmp_path / "x.parquet"
+    lines.write_bytes(ENCODER.encode_lines(faulty))
+    parquet.write_table(pyarrow.Table.from_pylist(faulty), table)
+    with pytest.raises(DataError) as raised:
+        goldwire.score(
+            list(map(records_of, rows)), str(tmp_path / name), metrics=["mentions/strict"]
+        )
+    assert {(problem.code, problem.message) for problem in raised.value.problems} == {
+        ("GW703", "unknown field 'anchr'")
+    }
+    assert len(raised.value.problems) == 3
+
+
+def records_of(row: dict[str, object]) -> Annotation:
+    return msgspec.convert(row, Annotation)

@@ -148,9 +148,17 @@ def read_rows(
 
 
 def without_nulls(value: Any) -> Any:
-    """Leave out nulls, at any depth: tables must have a value in every column, records need not."""
+    """Leave out nulls, at any depth: tables must have a value in every column, records need not.
+
+    Only a link to a knowledge base says something by the null of its `id`: that it has none there.
+    """
     if isinstance(value, Mapping):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+        is_link = "kb" in value
+        return {
+            key: without_nulls(item)
+            for key, item in value.items()
+            if item is not None or (is_link and key == "id")
+        }
     if isinstance(value, list):
         return [without_nulls(item) for item in value]
     return value
