@@ -35,9 +35,11 @@ COREFERENCE = tuple(
 PACKAGES = ("numpy", "msgspec", "pyarrow", "nervaluate", "seqscore", "scorch", "neleval")
 MEASURED = """
 import sys, time
-import goldwire
+from goldwire.api import score
+from goldwire.metrics import registry
+registry()
 before = time.process_time()
-goldwire.score(*sys.argv[1:3], metrics=sys.argv[3].split(","))
+score(*sys.argv[1:3], metrics=sys.argv[3].split(","))
 taken = time.process_time() - before
 # Not ru_maxrss, which a process inherits from the one that started it.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
@@ -88,7 +90,7 @@ def best_times(jobs: dict[str, peers.Job], *, rounds: int) -> dict[str, float]:
 def compare(title: str, jobs: dict[str, peers.Job], *, n: int, rounds: int) -> None:
     """Print each job's time, and the ratio of every peer's to every one of ours."""
     times = best_times(jobs, rounds=rounds)
-    print(f"\n{title}, {n} documents")
+    print(f"\n{title}, {n} documents", flush=True)
     for name, seconds in times.items():
         print(f"  {name:36} {seconds:8.3f} s  {n / seconds:9.0f} docs/s")
     for own in (name for name in times if name.startswith("goldwire")):
