@@ -21,7 +21,8 @@ COMMANDS = {
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
-    "agree": "compare annotators: F1 between every pair of passes",
+    "agree": "compare annotators: F1 between every pair of passes, kappa, alpha, a worklist",
+    "init": "start using goldwire in a repository: --tests for an extractor",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }
