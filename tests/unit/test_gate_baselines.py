@@ -200,7 +200,7 @@ def test_an_allowed_loss_passes_until_it_expires(
     (here / "allow.toml").write_text(ALLOW)
     assert gate("no-rome.jsonl", "--allow", "allow.toml", "--today", today) == code
     out = capsys.readouterr().out
-    assert ("1 losses allowed" in out) is not code
+    assert ("1 lost but allowed" in out) is not code
     assert "Rome is now out of scope, see issue 7" in out
     assert ("expired on 2026-06-30" in out) is bool(code)
 

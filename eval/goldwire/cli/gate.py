@@ -202,7 +202,10 @@ def _baseline(
     """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
     from goldwire.baselines import fit, is_baseline, read_baseline
 
-    how = f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline"
+    how = (
+        f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline, and "
+        "whatever other options this call has"
+    )
     if Path(baseline).exists() and not is_baseline(baseline):
         return evaluation.measure([baseline]), evaluation, ()
     found = read_baseline(baseline, how=how)
