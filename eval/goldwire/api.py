@@ -1,10 +1,12 @@
-"""What `import goldwire` offers: reading, validating and scoring in one call each."""
+"""What `import goldwire` offers: reading, validating, scoring and comparing in one call each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from goldwire.clustering import DOCUMENT
+from goldwire.comparison import Comparison, System, compare_systems
 from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
@@ -105,6 +107,50 @@ def score(
         },
         on_error=on_error,
     )
+
+
+def compare(
+    gold: GoldLike,
+    baseline: RunLike,
+    candidate: RunLike,
+    *,
+    metrics: Sequence[str] = HEADLINE,
+    options: Options = Options(),
+    selection: Selection = Selection(),
+    slices: Sequence[str] = (),
+    cluster: str = DOCUMENT,
+) -> Comparison:
+    """Compare two systems on the same gold, each given as for `score`.
+
+    `comparison.compared` has each metric's scores, the paired difference with its interval, p and
+    Holm-adjusted p, and the smallest difference that could have been seen; `lost` and `gained` the
+    gold items that only one of the two has right. `cluster` is what counts as one draw.
+    Raises what `score` raises.
+    """
+    opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
+    if isinstance(opened, Gold):
+        documents: Iterable[GoldDocument] = opened
+        context = opened.context()
+    else:
+        documents = tuple(map(GoldDocument, _records(opened, name="gold")))
+        context = {"gold": "in-memory"}
+    systems = []
+    for name, given in (("baseline", baseline), ("candidate", candidate)):
+        run = open_run([str(given)]) if isinstance(given, str | Path) else given
+        scores = score_documents(
+            documents,
+            run if isinstance(run, Run) else _records(run, name=name),
+            metrics=metrics,
+            options=options,
+            selection=selection,
+            context={"match": "optimal", **context, "v": version()},
+            slices=slices,
+            per_document=True,
+            explain=True,
+            cluster=cluster,
+        )
+        systems.append(System(name, (scores,)))
+    return compare_systems(*systems, cluster=cluster)
 
 
 def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:

@@ -6,13 +6,14 @@ is then run afresh as often as wanted.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from goldwire.clustering import DOCUMENT
 from goldwire.comparison import System
 from goldwire.errors import NothingEvaluatedError, Problem
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor
-from goldwire.extractors.loading import is_spec, load_extractor
+from goldwire.extractors.loading import KINDS, load_extractor
 from goldwire.formats.conll import Decode
 from goldwire.inputs import Gold, open_run
 from goldwire.metrics import Options
@@ -142,7 +143,10 @@ class Evaluation:
         documents = list(self.documents())
         if not documents:
             raise NothingEvaluatedError(f"nothing was evaluated: {self.gold.tag} has no documents")
-        runs = tuple(extract_all(documents, extractor) for _ in range(repeats))
+        try:
+            runs = tuple(extract_all(documents, extractor) for _ in range(repeats))
+        finally:
+            getattr(extractor, "close", lambda: None)()
         return Measured(extractor.name, extractor.version, runs)
 
     def signed_options(self) -> dict[str, str]:
@@ -155,3 +159,8 @@ class Evaluation:
     def _context(self) -> dict[str, str]:
         compat = {"compat": self.compat} if self.compat else {}
         return {**compat, "match": "optimal"}
+
+
+def is_spec(text: str) -> bool:
+    """Claim that a word of the command line names an extractor, not a file of predictions."""
+    return text.partition(":")[0] in KINDS and not Path(text).exists()

@@ -1,6 +1,7 @@
 """The composite action: its shell steps are run as a runner would, on the toy corpus."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import toy_corpus
+from goldwire.ci_files import WORKFLOW_TEXT
 
 yaml = pytest.importorskip("yaml")
 ROOT = Path(__file__).parents[2]
@@ -24,20 +26,24 @@ esac
 """
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the corpus, the extractor, its baseline and a stand-in for `gh`, once."""
+    folder = toy_corpus.write_corpus(tmp_path_factory.mktemp("prepared"))
+    settings = 'extractor = "py:toy:extract"\nbaseline = "base.jsonl"\n'
+    (folder / "goldwire.toml").write_text(settings)
+    (folder / "toy.py").write_text(toy_corpus.extractor_source())
+    (folder / "bin").mkdir()
+    (folder / "bin" / "gh").write_text(GH)
+    (folder / "bin" / "gh").chmod(0o755)
+    (folder / "known").write_text("")
+    run(folder, "goldwire gate --update-baseline", {})
+    return folder
+
+
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
-    toy_corpus.write_corpus(tmp_path)
-    (tmp_path / "goldwire.toml").write_text(
-        'extractor = "py:toy:extract"\nbaseline = "base.jsonl"\n'
-    )
-    (tmp_path / "toy.py").write_text(toy_corpus.extractor_source())
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    (bin_folder / "gh").write_text(GH)
-    (bin_folder / "gh").chmod(0o755)
-    (tmp_path / "known").write_text("")
-    run(tmp_path, "goldwire gate --update-baseline", {})
-    return tmp_path
+def here(prepared: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(prepared, tmp_path / "repository")
 
 
 def run(here: Path, script: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -137,6 +143,19 @@ def test_without_a_report_there_is_no_comment(here: Path) -> None:
 def test_no_input_is_put_into_a_script() -> None:
     # An input in the text of a script is an injection; in a variable it is a value.
     assert [one["name"] for one in ACTION["runs"]["steps"] if "${{" in one["run"]] == []
+
+
+@pytest.mark.parametrize(("without", "code"), [((), 0), (("Rome",), 1)])
+def test_the_workflow_that_init_writes_fails_for_a_broken_extractor(
+    here: Path, without: tuple[str, ...], code: int
+) -> None:
+    workflow = yaml.safe_load(WORKFLOW_TEXT)
+    [gate] = [one for one in workflow["jobs"]["gate"]["steps"] if one.get("name") == "Gate"]
+    (here / "toy.py").write_text(toy_corpus.extractor_source(without=without))
+    done = run(here, gate["run"], {})
+    assert done.returncode == code
+    assert ("d3 mentions 9:13 GPE" in done.stdout) is bool(without)
+    assert (here / "goldwire-gate.xml").is_file()
 
 
 def test_its_outputs_are_what_the_gate_writes(here: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import goldwire
 from goldwire.cli import main
 from goldwire.comparison import Comparison, compare_scores
 from goldwire.errors import UsageError
@@ -103,3 +104,15 @@ def test_the_command_prints_text_markdown_latex_and_json(
     assert main([*command, "--json"]) == 0
     [row] = json.loads(capsys.readouterr().out)["candidates"][b]["compared"]
     assert row["candidate"] > row["baseline"]
+
+
+def test_two_systems_are_compared_in_one_call_of_python() -> None:
+    base, other = system(0.5, 1), system(0.9, 2)
+    found = goldwire.compare(GOLD, base, other, metrics=["mentions/strict"], slices=["length"])
+    expected = compare_scores(scored(base), scored(other))
+    assert [one.metric for one in found.compared] == [
+        "mentions/strict",
+        "mentions/strict@length=1-5",
+    ]
+    assert found.compared[0].difference == expected.compared[0].difference
+    assert [change.key for change in found.lost] == [change.key for change in expected.lost]
