@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
+from goldwire.corpus import UNVERSIONED
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
 from goldwire.model import Annotation
@@ -33,6 +34,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     system: str
     system_version: str
     gold: str
+    gold_version: str
     split: str
     digest: str
     schema: str
@@ -121,6 +123,7 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
         system=measured.name,
         system_version=measured.version,
         gold=gold.name,
+        gold_version=gold.version,
         split=gold.split,
         digest=gold.digest,
         schema=gold.schema_version,
@@ -181,10 +184,12 @@ def fit(header: Header, evaluation: Evaluation, *, how: str) -> Fit:
     Raises UsageError that says all that differs: gold, split, schema, options, texts.
     """
     gold = evaluation.gold
+    # Gold without a manifest is called after its folder, which every clone may name otherwise.
+    is_named = UNVERSIONED not in (header.gold_version, gold.version)
     differing = [
         f"{what}: {made or 'none'} and {now or 'none'}"
         for what, made, now in (
-            ("gold", header.gold, gold.name),
+            *([("gold", header.gold, gold.name)] if is_named else []),
             ("split", header.split, gold.split),
             ("schema", header.schema, gold.schema_version),
             *_differing_options(header.options, evaluation.signed_options()),

@@ -142,18 +142,35 @@ def test_other_options_are_refused_and_named(
     assert told in message
 
 
+MANIFEST = {
+    "schema_version": "1.0.0", "guideline_version": "1.0.0", "name": "toy", "version": "1.2.0",
+    "title": "Toy", "description": "A toy.", "annotation_license": "CC-BY-4.0",
+    "splits": {"test": ["d1", "d2", "d3"]}, "files": [],
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("key", "told"), [("schema", "schema: 0.9.0 and 1.0.0"), ("gold", "gold: 0.9.0 and ")]
+    ("key", "told"), [("schema", "schema: 0.9.0 and 1.0.0"), ("gold", "gold: 0.9.0 and toy")]
 )
 def test_another_schema_or_gold_is_refused(
     here: Path, key: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (here / "corpus" / "manifest.json").write_text(json.dumps(MANIFEST))
     gate("good.jsonl", *UPDATE)
     header, *rest = (here / "base.jsonl").read_text().splitlines()
     changed = json.dumps({**json.loads(header), key: "0.9.0"})
     (here / "base.jsonl").write_text("\n".join([changed, *rest]))
     assert gate("good.jsonl") == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_clone_in_a_folder_of_another_name_has_the_same_gold(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    clone = here.rename(here.with_name("clone"))
+    monkeypatch.chdir(clone)
+    assert gate("good.jsonl") == 0
 
 
 def test_a_damaged_baseline_and_a_future_format_are_refused(
