@@ -146,7 +146,7 @@ def compare(
             context={"match": "optimal", **context, "v": version()},
             slices=slices,
             per_document=True,
-            explain=True,
+            items=True,
             cluster=cluster,
         )
         systems.append(System(name, (scores,)))

@@ -106,7 +106,7 @@ class Evaluation:
             layers=layers,
             slices=self.slices,
             per_document=True,
-            explain=True,
+            items=True,
             cluster=self.cluster,
         )
 

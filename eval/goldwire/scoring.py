@@ -61,6 +61,7 @@ def score_documents(
     slices: Sequence[str] = (),
     per_document: bool = False,
     explain: bool = False,
+    items: bool = False,
     confidence: bool = False,
     categories: bool = False,
     on_error: str = "refuse",
@@ -71,6 +72,7 @@ def score_documents(
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
     item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
+    `items` keeps the gold items that are not right (`Scores.wrong`), for comparisons,
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed. `cluster` is what intervals take as one draw: the
@@ -89,8 +91,11 @@ def score_documents(
         per_document=per_document or options.average == "documents",
         confidence=confidence,
         categories=categories,
+        explain=explain,
+        items=items,
     )
-    texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
+    keeps_texts = explain or items or collected.needs_surfaces
+    texts: dict[str, str] | None = {} if keeps_texts else None
     dropped: Counter[str] = Counter()
     stream = _selected(
         pair_documents(collected.seen(gold), predicted, pairing=pairing),
@@ -105,7 +110,7 @@ def score_documents(
         surfaces=collected.needs_surfaces,
         texts={} if texts is None else texts,
     ):
-        collected.add(chunk, texts=texts if explain else None)
+        collected.add(chunk, texts=texts or {})
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -143,7 +148,7 @@ def score_documents(
         oddities=dict(collected.oddities),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
-        gold_items=collected.gold_items,
+        wrong=collected.wrong,
         doc_ids=tuple(collected.doc_ids),
         documents=tuple(collected.documents),
         cluster=cluster,

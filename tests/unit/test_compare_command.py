@@ -63,7 +63,7 @@ def scored(predicted: list[Annotation], *, slices: tuple[str, ...] = ()) -> Scor
         options=Options(),
         slices=slices,
         per_document=True,
-        explain=True,
+        items=True,
     )
 
 

@@ -39,7 +39,7 @@ def scored(predicted: list[Annotation], options: Options = Options()) -> Scores:
         metrics=["mentions/strict", "mentions/exact"],
         options=options,
         per_document=True,
-        explain=True,
+        items=True,
     )
 
 
@@ -65,8 +65,8 @@ def test_lost_and_gained_items_are_those_that_only_one_system_has_right() -> Non
     assert [change.key for change in found.lost] == ["d0 mentions 0:3 X"]
     assert [change.key for change in found.gained] == ["d0 mentions 20:23 X"]
     assert found.lost[0].metrics == ("mentions/strict", "mentions/exact")
-    assert found.lost[0].now is not None
-    assert found.lost[0].now.category == "MISSED"
+    assert found.lost[0].item is not None
+    assert found.lost[0].item.now is not None
 
 
 def test_holm_adjusts_over_the_metrics() -> None:
