@@ -119,13 +119,16 @@ class Evaluation:
         scores = (self.score(run, layers=measured.layers) for run in measured.runs)
         return System(measured.name, tuple(scores))
 
-    def measure(self, candidates: Sequence[str], *, repeats: int = 1) -> Measured:
+    def measure(
+        self, candidates: Sequence[str], *, repeats: int = 1, max_errors: int = 0
+    ) -> Measured:
         """Read saved predictions, each path one run, or run an extractor `repeats` times.
 
         Raises UsageError, ExtractorError or DataError when there is nothing to score.
         """
         if len(candidates) == 1 and is_spec(candidates[0]):
-            return self.run(load_extractor(candidates[0]), repeats=repeats)
+            extractor = load_extractor(candidates[0])
+            return self.run(extractor, repeats=repeats, max_errors=max_errors)
         opened = [replace(open_run([path]), decode=self.decode) for path in candidates]
         return Measured(
             name=opened[0].name,
@@ -134,13 +137,18 @@ class Evaluation:
             layers=opened[0].layers,
         )
 
-    def run(self, extractor: Extractor, *, repeats: int = 1) -> Measured:
-        """Run an extractor afresh over the documents, `repeats` times."""
+    def run(self, extractor: Extractor, *, repeats: int = 1, max_errors: int = 0) -> Measured:
+        """Run an extractor afresh over the documents, `repeats` times.
+
+        Raises ExtractorError when it fails on more than `max_errors` documents of a run.
+        """
         documents = list(self.documents())
         if not documents:
             raise NothingEvaluatedError(f"nothing was evaluated: {self.gold.tag} has no documents")
         try:
-            runs = tuple(extract_all(documents, extractor) for _ in range(repeats))
+            runs = tuple(
+                extract_all(documents, extractor, max_errors=max_errors) for _ in range(repeats)
+            )
         finally:
             getattr(extractor, "close", lambda: None)()
         return Measured(extractor.name, extractor.version, runs)

@@ -311,6 +311,61 @@ def test_an_extractor_that_raises_is_no_candidate(
     message = capsys.readouterr().err
     assert "failed on 3 documents" in message
     assert "d1: RuntimeError: no model" in message
+    assert gate("py:broken:extract", "--max-errors", "2") == 5
+
+
+def test_documents_on_which_the_extractor_may_fail_count_as_missed(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    source = toy_corpus.extractor_source()
+    (here / "shaky.py").write_text(
+        source + "\nwhole = extract\n\n\ndef extract(text, *, doc_id, reference_date=None):\n"
+        "    if doc_id == 'd2':\n        raise RuntimeError('no model')\n"
+        "    return whole(text, doc_id=doc_id)\n"
+    )
+    monkeypatch.syspath_prepend(here)
+    assert gate("py:shaky:extract", "--max-errors", "1") == 1
+    captured = capsys.readouterr()
+    assert "lost: 2 gold items\n  d2 mentions 0:4 GPE" in captured.out
+    assert "1 of 3 gold documents have no prediction" in captured.err
+
+
+def test_repeats_of_saved_predictions_are_refused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del here
+    gate("good.jsonl", *UPDATE)
+    assert gate("good.jsonl", "--repeats", "2") == 2
+    assert "give several files" in capsys.readouterr().err
+    assert gate("good.jsonl", "--repeats", "0") == 2
+
+
+def test_the_order_of_documents_and_items_does_not_matter(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    records = [json.loads(line) for line in (here / "no-oslo.jsonl").read_text().splitlines()]
+    turned = [{**one, "mentions": one["mentions"][::-1]} for one in records[::-1]]
+    (here / "folder").mkdir()
+    (here / "folder" / "no-oslo.jsonl").write_text("\n".join(map(json.dumps, turned)))
+    capsys.readouterr()
+    outputs = []
+    for path in ("no-oslo.jsonl", "folder/no-oslo.jsonl"):
+        assert gate(path, "--json") == 1
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_with_many_documents_it_points_to_the_other_mode(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n, is_told in ((99, False), (100, True)):
+        path = tmp_path / f"{n}.jsonl"
+        path.write_text("".join(f'{{"doc_id": "d{at}", "mentions": []}}\n' for at in range(n)))
+        code = main(["gate", str(path), "--baseline", str(path), "--gold", str(path)])
+        assert code == 0
+        assert ("--margin X can judge" in capsys.readouterr().err) is is_told
 
 
 def test_settings_may_name_gold_baseline_extractor_and_allow_list(
