@@ -17,6 +17,11 @@ layers:
 
 corpus:
     uv run goldwire validate
+    uv run goldwire release check
+
+# What other programs read in a release (installs them): datasets, mlcroissant, frictionless.
+referees:
+    uv run --group referees pytest tests/golden/test_release_referees.py tests/unit/test_release_rehydrate.py
 
 test:
     uv run pytest
@@ -28,6 +33,10 @@ oracles:
 # Speed as ratios to named peers, in one interleaved run.
 bench:
     uv run --group oracles python tests/benchmarks/bench.py
+
+# Grounding against langextract's (installs it), on this corpus and on made texts.
+bench-grounding:
+    uv run --group grounding-bench python tests/benchmarks/bench_grounding.py
 
 # Seconds and megabytes of 10,000 resamples of 10,000 documents.
 bench-statistics:

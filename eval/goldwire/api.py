@@ -10,10 +10,12 @@ from goldwire.comparison import Comparison, System, compare_systems
 from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
-from goldwire.inputs import Gold, Run, open_gold, open_run
+from goldwire.grounding import Mode
+from goldwire.inputs import Gold, Run, as_gold, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
@@ -25,7 +27,7 @@ RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
-    """Open a gold standard: a corpus root, or a file or folder of annotation records.
+    """Open a gold standard: a corpus root, a built release, or a file or folder of records.
 
     Without a path it is found as the commands find it. Iterating gives its documents.
     Raises UsageError when there is none.
@@ -49,22 +51,35 @@ def score(
     gold: GoldLike,
     predicted: RunLike,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     options: Options = Options(),
     selection: Selection = Selection(),
+    slices: str | Sequence[str] = (),
+    per_document: bool = False,
+    explain: bool = False,
+    confidence: bool = False,
+    categories: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
-    Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
-    keys, where None stands for absence. Without `metrics` the headline ones are scored.
+    `metrics` are names, or one string as `--metrics` takes it; without them the headline ones are
+    scored. Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a
+    record's keys, where None stands for absence.
 
     `compat` names another scorer whose conventions are meant, e.g. "seqeval-strict": they replace
     the options but for `beta`, decide how tags of token files are read, and without `metrics` the
     numbers are those which that scorer prints.
 
-    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
+    Predicted words without offsets are placed in the texts that gold has, as `grounding` says
+    ("folded", "fuzzy" or "off").
+
+    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined. `slices` are
+    what `--slice` takes (`scores["mentions/strict@headline"]`); `per_document` keeps what
+    `scores.interval` needs, `confidence` what `scores.curve` and `.calibration` need; `explain`
+    fills `scores.explained`, `categories` fills `scores.counts` and `.confusions`.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
     NothingEvaluatedError when no gold document has a prediction.
     """
@@ -79,33 +94,36 @@ def score(
             opened = replace(opened, decode=meant.decode)
         if isinstance(run, Run):
             run = replace(run, decode=meant.decode)
+    wanted: dict[str, Any] = {
+        "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
+        "options": options,
+        "selection": selection,
+        "slices": (slices,) if isinstance(slices, str) else slices,
+        "per_document": per_document,
+        "explain": explain,
+        "confidence": confidence,
+        "categories": categories,
+        "grounding": grounding,
+        "on_error": on_error,
+    }
     if isinstance(opened, Gold) and isinstance(run, Run):
-        return score_run(
-            opened,
-            run,
-            metrics=metrics,
-            options=options,
-            selection=selection,
-            on_error=on_error,
-            compat=compat,
-        )
+        return score_run(opened, run, compat=compat, **wanted)
     documents: Iterable[GoldDocument] = (
-        opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
+        opened if isinstance(opened, Gold) else _documents(opened, name="gold")
     )
     context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
     return score_documents(
         documents,
-        run if isinstance(run, Run) else _records(run, name="predictions"),
-        metrics=metrics,
-        options=options,
-        selection=selection,
+        run
+        if isinstance(run, Run)
+        else (item.annotation for item in _documents(run, name="predictions")),
         context={
             **({"compat": compat} if compat else {}),
             "match": "optimal",
             **context,
             "v": version(),
         },
-        on_error=on_error,
+        **wanted,
     )
 
 
@@ -114,10 +132,11 @@ def compare(
     baseline: RunLike,
     candidate: RunLike,
     *,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: str | Sequence[str] = HEADLINE,
     options: Options = Options(),
     selection: Selection = Selection(),
-    slices: Sequence[str] = (),
+    slices: str | Sequence[str] = (),
+    grounding: Mode = "folded",
     cluster: str = DOCUMENT,
 ) -> Comparison:
     """Compare two systems on the same gold, each given as for `score`.
@@ -132,19 +151,22 @@ def compare(
         documents: Iterable[GoldDocument] = opened
         context = opened.context()
     else:
-        documents = tuple(map(GoldDocument, _records(opened, name="gold")))
+        documents = tuple(_documents(opened, name="gold"))
         context = {"gold": "in-memory"}
     systems = []
     for name, given in (("baseline", baseline), ("candidate", candidate)):
         run = open_run([str(given)]) if isinstance(given, str | Path) else given
         scores = score_documents(
             documents,
-            run if isinstance(run, Run) else _records(run, name=name),
-            metrics=metrics,
+            run
+            if isinstance(run, Run)
+            else (item.annotation for item in _documents(run, name=name)),
+            metrics=read_request(metrics).metrics if isinstance(metrics, str) else metrics,
             options=options,
             selection=selection,
+            grounding=grounding,
             context={"match": "optimal", **context, "v": version()},
-            slices=slices,
+            slices=(slices,) if isinstance(slices, str) else slices,
             per_document=True,
             items=True,
             cluster=cluster,
@@ -153,14 +175,15 @@ def compare(
     return compare_systems(*systems, cluster=cluster)
 
 
-def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
+def _documents(rows: Iterable[Row], *, name: str) -> Iterator[GoldDocument]:
     """Give records as they are and rows as records; faulty rows are raised together at the end."""
     problems: list[Problem] = []
     for number, row in enumerate(rows):
         if isinstance(row, Annotation):
-            yield row
+            yield GoldDocument(row)
         else:
-            yield from read_rows([row], name=f"{name}, row {number}", problems=problems)
+            found = read_rows([row], name=name, problems=problems, first=number)
+            yield from map(as_gold, found)
     if problems:
         raise DataError(f"the {name} cannot be used", problems)
 

@@ -87,7 +87,11 @@ class Collected:
             self.doc_ids.extend(chunk.doc_ids)
             self.documents.extend(chunk.documents or [None] * chunk.n_documents)
         if self.explain:
-            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
+            self.explained.extend(
+                explain_chunk(
+                    chunk, texts=texts, layers=self.layers, duplicates=self.options.duplicates
+                )
+            )
 
     def _add_metric(self, metric: Metric, chunk: Chunk, *, texts: Mapping[str, str]) -> None:
         try:
@@ -113,7 +117,13 @@ class Collected:
         for by in self.slices:
             self._add_slices(metric, outcome, made, chunk, by=by)
         if self.items:
-            found_wrong = wrong_items(outcome, chunk, metric=metric, texts=texts)
+            found_wrong = wrong_items(
+                outcome,
+                chunk,
+                metric=metric,
+                texts=texts,
+                duplicates=self.options.duplicates,
+            )
             self.wrong.setdefault(metric.name, {}).update(dict.fromkeys(found_wrong))
 
     def _add_slices(

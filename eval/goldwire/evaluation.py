@@ -15,6 +15,7 @@ from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor
 from goldwire.extractors.loading import KINDS, load_extractor
 from goldwire.formats.conll import Decode
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
@@ -70,6 +71,7 @@ class Evaluation:
     selection: Selection = field(default_factory=Selection)
     slices: tuple[str, ...] = ()
     cluster: str = DOCUMENT
+    grounding: Mode = "folded"
     compat: str | None = None
     decode: Decode = "conlleval"
     only: frozenset[str] | None = None
@@ -111,6 +113,7 @@ class Evaluation:
             slices=self.slices,
             per_document=True,
             items=True,
+            grounding=self.grounding,
             cluster=self.cluster,
         )
 
@@ -162,7 +165,9 @@ class Evaluation:
 
     def _context(self) -> dict[str, str]:
         compat = {"compat": self.compat} if self.compat else {}
-        return {**compat, "match": "optimal"}
+        # Runs say how they were grounded where they were; another way than usual is an option.
+        ground = {} if self.grounding == "folded" else {"ground": self.grounding}
+        return {**compat, **ground, "match": "optimal"}
 
 
 def is_spec(text: str) -> bool:

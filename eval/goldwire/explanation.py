@@ -12,6 +12,7 @@ import numpy as np
 
 from goldwire.columns import Chunk, Spans
 from goldwire.matching import ALONE, AlignedSide, Category, align
+from goldwire.matching.views import Duplicates
 
 LAYERS: Mapping[str, tuple[str, str, str]] = {
     "mentions": ("mentions", "mentions", "mentions"),
@@ -74,13 +75,17 @@ class Explained:
 
 
 def explain_chunk(
-    chunk: Chunk, *, texts: Mapping[str, str], layers: frozenset[str]
+    chunk: Chunk,
+    *,
+    texts: Mapping[str, str],
+    layers: frozenset[str],
+    duplicates: Duplicates = "count",
 ) -> Iterator[Explained]:
     """Explain the items of all layers whose record layer is among `layers`, in textual order."""
     for name, (columns, vocabulary, record_layer) in LAYERS.items():
         if record_layer not in layers:
             continue
-        gold, predicted, iou = _sides(chunk, columns, vocabulary, texts)
+        gold, predicted, iou = _sides(chunk, columns, vocabulary, texts, duplicates=duplicates)
         rows = range(len(gold.spans))
         explained = [*_of_gold(name, gold, predicted, iou, rows), *_of_predicted(name, predicted)]
         place = {doc_id: position for position, doc_id in enumerate(chunk.doc_ids)}
@@ -88,14 +93,16 @@ def explain_chunk(
         yield from explained
 
 
-def explain_wrong(chunk: Chunk, columns: str, *, texts: Mapping[str, str]) -> dict[int, Explained]:
+def explain_wrong(
+    chunk: Chunk, columns: str, *, texts: Mapping[str, str], duplicates: Duplicates = "count"
+) -> dict[int, Explained]:
     """Explain the gold rows of one layer's columns that are not correct, by row.
 
     Empty for columns that are not explained, such as arguments.
     """
     for name, (of_layer, vocabulary, _) in LAYERS.items():
         if of_layer == columns:
-            gold, predicted, iou = _sides(chunk, columns, vocabulary, texts)
+            gold, predicted, iou = _sides(chunk, columns, vocabulary, texts, duplicates=duplicates)
             rows = np.flatnonzero(gold.aligned.category != Category.CORRECT).tolist()
             found = _of_gold(name, gold, predicted, iou, rows)
             return dict(zip(rows, found, strict=True))
@@ -103,11 +110,16 @@ def explain_wrong(chunk: Chunk, columns: str, *, texts: Mapping[str, str]) -> di
 
 
 def _sides(
-    chunk: Chunk, columns: str, vocabulary: str, texts: Mapping[str, str]
+    chunk: Chunk,
+    columns: str,
+    vocabulary: str,
+    texts: Mapping[str, str],
+    *,
+    duplicates: Duplicates,
 ) -> "tuple[_Side, _Side, dict[int, float]]":
     """Align a layer; give both sides, and the shared part of each paired gold row's union."""
     labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
-    alignment = align(chunk, columns)
+    alignment = align(chunk, columns, duplicates=duplicates)
     gold, predicted = (
         _Side(chunk, spans, labels, texts, aligned, spans.document.tolist())
         for spans, aligned in (

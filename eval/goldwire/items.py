@@ -13,6 +13,7 @@ import numpy as np
 from goldwire.columns import ABSENT, Chunk, Spans, dense, numbered
 from goldwire.columns.tables import Ints
 from goldwire.explanation import Explained, explain_wrong
+from goldwire.matching.views import Duplicates
 from goldwire.metrics import Metric
 from goldwire.metrics.keys import copies_of
 from goldwire.slices import columns_of
@@ -84,7 +85,12 @@ def _columns(metric: Metric) -> str | None:
 
 
 def wrong_items(
-    outcome: Outcome, chunk: Chunk, *, metric: Metric, texts: Mapping[str, str]
+    outcome: Outcome,
+    chunk: Chunk,
+    *,
+    metric: Metric,
+    texts: Mapping[str, str],
+    duplicates: Duplicates = "count",
 ) -> Iterator[GoldItem]:
     """Walk the gold items that count under a metric and do not have their full credit.
 
@@ -100,7 +106,10 @@ def wrong_items(
     rows = np.arange(len(credits_.num)) if credits_.row is None else credits_.row
     is_wrong = (credits_.den > 0) & (credits_.num < credits_.den - 1e-9)
     table = chunk.once(("items", columns), lambda: _table(chunk, columns))
-    now = chunk.once(("wrong", columns), lambda: explain_wrong(chunk, columns, texts=texts))
+    now = chunk.once(
+        ("wrong", columns, duplicates),
+        lambda: explain_wrong(chunk, columns, texts=texts, duplicates=duplicates),
+    )
     for row in rows[is_wrong].tolist():
         yield table.item(row, texts=texts, now=now.get(row))
 

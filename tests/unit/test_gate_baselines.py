@@ -432,3 +432,28 @@ def test_a_candidate_without_the_baseline_s_documents_is_never_a_pass(here: Path
     gate("good.jsonl", *UPDATE)
     (here / "other.jsonl").write_text('{"doc_id": "other", "mentions": []}\n')
     assert gate("other.jsonl") in (1, 6)
+
+
+def test_words_without_offsets_get_their_place_before_a_baseline_loses_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy_corpus.write_corpus(here, redistribution="annotations_only")
+    records = [
+        {
+            "doc_id": doc_id,
+            "mentions": [
+                {"type": label, "surface": name}
+                for name, label in toy_corpus.LABELS.items()
+                if name in text
+            ],
+        }
+        for doc_id, text in toy_corpus.TEXTS.items()
+    ]
+    (here / "words.jsonl").write_text("\n".join(map(json.dumps, records)))
+    assert gate("words.jsonl", *UPDATE) == 0
+    assert "Oslo" not in (here / "base.jsonl").read_text()
+    capsys.readouterr()
+    assert gate("words.jsonl") == 0
+    out = capsys.readouterr().out
+    assert "gained: nothing" in out
+    assert "mentions/strict  100.0      100.0" in out

@@ -67,6 +67,21 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "and --zero-division",
     )
     parser.add_argument(
+        "--grounding",
+        choices=("folded", "fuzzy", "off"),
+        default="folded",
+        help="where predicted words without offsets stand: where the text has them, but for "
+        "typography, case and accents (folded, default); also where a few letters differ (fuzzy); "
+        "or nowhere (off)",
+    )
+    parser.add_argument(
+        "--no-grounding",
+        dest="grounding",
+        action="store_const",
+        const="off",
+        help="the same as --grounding off: words without offsets are false positives",
+    )
+    parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
     )
 
@@ -103,6 +118,7 @@ def evaluation_of(args: argparse.Namespace, *, metrics: tuple[str, ...]) -> "Eva
         selection=selection_of(args),
         slices=slices,
         cluster=args.cluster,
+        grounding=args.grounding,
         compat=args.compat,
         decode=decode_of(args),
     )
