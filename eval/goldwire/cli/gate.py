@@ -239,6 +239,7 @@ def _baseline(
 
 
 def _print(args: argparse.Namespace, report: "GateReport") -> int:
+    from goldwire.ci import in_ci
     from goldwire.report.gate import gate_record, gate_text
     from goldwire.report.github import annotations, comment, write_github
     from goldwire.report.junit import junit
@@ -247,7 +248,8 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
     if args.json:
         print(json.dumps(gate_record(report), indent=1, ensure_ascii=False))
     else:
-        print(gate_text(report, hidden=report.protected if args.github else ()), end="")
+        hidden = report.protected if args.github or in_ci() else ()
+        print(gate_text(report, hidden=hidden), end="")
     if args.junit:
         text = junit(report, inconclusive_fails=args.inconclusive == "fail")
         Path(args.junit).write_text(text, encoding="utf-8")
