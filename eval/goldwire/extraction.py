@@ -30,9 +30,9 @@ def extract_all(
         record = document.document
         date = None if record is None else record.source.date_published
         try:
-            found.append(
-                extractor.extract(document.text, doc_id=document.doc_id, reference_date=date)
-            )
+            given = extractor.extract(document.text, doc_id=document.doc_id, reference_date=date)
+            # Some kinds wrap the annotation in an answer with costs and notes.
+            found.append(getattr(given, "annotation", given))
         except UsageError:
             raise
         except Exception as error:  # noqa: BLE001  an extractor may raise anything

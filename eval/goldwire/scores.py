@@ -82,6 +82,7 @@ class Scores(Mapping[str, Score]):
     Iterating gives the metrics that are sums; averages of them (`entities/conll`) are addressed
     like the others, and `rows` has them too.
 
+    `wrong` has for each metric the gold items that are not right, in order, where they were kept.
     `tallies` has the four sums per group (and per document when they were kept), `not_scored`
     says of every metric without a number why it has none, and `problems` lists what did not fit.
     `grounding` says what became of items without offsets (None: there were none), `ceilings` has
@@ -100,7 +101,7 @@ class Scores(Mapping[str, Score]):
     paragraphs: Mapping[str, Tally] = field(default_factory=dict)
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
-    gold_items: Mapping[str, Mapping[GoldItem, bool]] = field(default_factory=dict)
+    wrong: Mapping[str, Mapping[GoldItem, None]] = field(default_factory=dict)
     doc_ids: tuple[str, ...] = ()
     documents: tuple[Document | None, ...] = ()
     cluster: str = DOCUMENT

@@ -275,7 +275,8 @@ def test_the_plugin_loads_pytest_and_the_standard_library_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == (
-        "['goldwire'] ['goldwire', 'goldwire.pytest_plugin', 'goldwire.pytest_session']"
+        "['goldwire'] "
+        "['goldwire', 'goldwire.ci', 'goldwire.pytest_plugin', 'goldwire.pytest_session']"
     )
 
 
@@ -286,7 +287,8 @@ def test_without_its_fixtures_nothing_of_goldwire_is_loaded(pytester: pytest.Pyt
 
         def test_it():
             loaded = {name for name in sys.modules if name.startswith("goldwire.")}
-            assert loaded <= {"goldwire.pytest_plugin", "goldwire.pytest_session"}
+            own = {"goldwire.ci", "goldwire.pytest_plugin", "goldwire.pytest_session"}
+            assert loaded <= own
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

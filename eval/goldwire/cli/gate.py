@@ -19,8 +19,12 @@ from typing import TYPE_CHECKING
 from goldwire.cli.options import add_cluster, add_gold, add_reading, add_selection
 
 if TYPE_CHECKING:
+    from goldwire.comparison import System
     from goldwire.evaluation import Evaluation, Measured
     from goldwire.report.gate import GateReport
+
+MANY = 100
+"""From this many documents on, a margin of a few points can be decided (docs/what-numbers-tell)."""
 
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -79,6 +83,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="run the extractor N times: items that it has only sometimes do not gate",
     )
+    parser.add_argument(
+        "--max-errors",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let the extractor fail on N documents, whose items then count as missed (default: 0)",
+    )
     add_cluster(parser)
     parser.add_argument(
         "--inconclusive",
@@ -101,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
     from goldwire.baselines import write_baseline
     from goldwire.errors import UsageError
+    from goldwire.evaluation import is_spec
     from goldwire.inputs import configured
 
     baseline = args.baseline or configured("baseline")
@@ -113,7 +125,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--repeats must be 1 or more, got {args.repeats}")
     candidates = args.candidates or _configured_extractor()
     evaluation = _evaluation(args)
-    measured = evaluation.measure(candidates, repeats=args.repeats)
+    if args.repeats > 1 and not is_spec(candidates[0]):
+        raise UsageError(
+            "--repeats runs an extractor several times; of saved predictions give several files"
+        )
+    measured = evaluation.measure(candidates, repeats=args.repeats, max_errors=args.max_errors)
     is_first = args.update_baseline and not Path(baseline).is_file()
     if is_first:
         evaluation.system(measured)
@@ -195,9 +211,18 @@ def _report(
         baseline=base,
         candidate=compared_with,
         judgement=judgement,
-        notes=(*said, *notes(candidate.runs[0])),
+        notes=(*said, *_advice(args, base), *notes(candidate.runs[0])),
         metrics=tuple(told),
     )
+
+
+def _advice(args: argparse.Namespace, base: "System") -> list[str]:
+    """Point to the other mode where a corpus is large enough for it."""
+    n = len(base.runs[0].doc_ids)
+    if args.margin is not None or n < MANY:
+        return []
+    told = f"{n:,} documents are compared item by item, so that a single lost item fails"
+    return [f"{told}: with this many, --margin X can judge by the scores"]
 
 
 def _baseline(
@@ -206,7 +231,10 @@ def _baseline(
     """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
     from goldwire.baselines import fit, is_baseline, read_baseline
 
-    how = f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline"
+    how = (
+        f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline, and "
+        "whatever other options this call has"
+    )
     if Path(baseline).exists() and not is_baseline(baseline):
         return evaluation.measure([baseline]), evaluation, ()
     found = read_baseline(baseline, how=how)
@@ -215,6 +243,7 @@ def _baseline(
 
 
 def _print(args: argparse.Namespace, report: "GateReport") -> int:
+    from goldwire.ci import in_ci
     from goldwire.report.gate import gate_record, gate_text
     from goldwire.report.github import annotations, comment, write_github
     from goldwire.report.junit import junit
@@ -223,7 +252,8 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
     if args.json:
         print(json.dumps(gate_record(report), indent=1, ensure_ascii=False))
     else:
-        print(gate_text(report, hidden=report.protected if args.github else ()), end="")
+        hidden = report.protected if args.github or in_ci() else ()
+        print(gate_text(report, hidden=hidden), end="")
     if args.junit:
         text = junit(report, inconclusive_fails=args.inconclusive == "fail")
         Path(args.junit).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Extractors by their spec: the prefix says of which kind one is, and how it is loaded."""
+"""Extractors by their spec: the word before the colon says of which kind one is."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,16 +9,11 @@ from pathlib import Path
 from goldwire.errors import UsageError
 from goldwire.extractors import Extractor
 
-KINDS: Mapping[str, str] = {"py:": "goldwire.extractors.python_callable:load_callable"}
+KINDS: Mapping[str, str] = {"py": "goldwire.extractors.python_callable:load_callable"}
 """The function that loads each kind; `module:function`, so that only the one asked for is loaded.
 
-A function takes the whole spec, prefix included, and gives an `Extractor`.
+A function takes the whole spec, the word before the colon included, and gives an `Extractor`.
 """
-
-
-def is_spec(text: str) -> bool:
-    """Claim that a word of the command line names an extractor, not a file of predictions."""
-    return text.startswith(tuple(KINDS))
 
 
 def load_extractor(spec: str) -> Extractor:
@@ -26,13 +21,14 @@ def load_extractor(spec: str) -> Extractor:
 
     Modules are also looked for in the working directory. Raises UsageError, with what to do next.
     """
-    for prefix, where in KINDS.items():
-        if spec.startswith(prefix):
-            module, _, function = where.partition(":")
-            with _working_directory_on_path():
-                found: Extractor = getattr(import_module(module), function)(spec)
-            return found
-    raise UsageError(f"{spec!r} names no extractor: it must start with {' or '.join(KINDS)}")
+    where = KINDS.get(spec.partition(":")[0])
+    if where is None:
+        known = ", ".join(f"{kind}:…" for kind in KINDS)
+        raise UsageError(f"{spec!r} names no extractor: write one of {known}")
+    module, _, function = where.partition(":")
+    with _working_directory_on_path():
+        found: Extractor = getattr(import_module(module), function)(spec)
+    return found
 
 
 @contextmanager
