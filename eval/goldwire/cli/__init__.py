@@ -23,6 +23,8 @@ COMMANDS = {
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "split": "assign documents to splits, and find copies across them",
+    "convert": "turn annotations of one format into another, and list what was lost",
+    "doctor": "examine a file: its format, how its offsets count, what it holds",
     "agree": "compare annotators: F1 between every pair of passes",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "diff": "compare two states of a corpus: every changed annotation, and the version bump",
