@@ -57,3 +57,7 @@ laws:
 # Pin what CI installs: versions and hashes, no addresses.
 pin:
     uv pip compile pyproject.toml --group dev --group oracles --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt
+
+# Write the generated part of docs/metrics.md again, after a metric or its docstring has changed.
+metrics-page:
+    uv run python -c "from pathlib import Path; from goldwire.report.definitions import definition_page; p = Path('docs/metrics.md'); head = p.read_text(encoding='utf-8').split('| metric | is |')[0]; p.write_text(head + '\n'.join(definition_page()) + '\n', encoding='utf-8')"
