@@ -15,6 +15,7 @@ from goldwire.metrics import registry
 from goldwire.model import LAYERS, Annotation, ArticleSource, Document, Rights, TextRef, layer_of
 from goldwire.pairing import GoldDocument
 from goldwire.release.differences import compare_documents, highest
+from goldwire.release.matching_items import text_map
 from goldwire.release.profiles import Profile, released_as, restored
 from goldwire.scores import Scores
 from goldwire.scoring import score_documents
@@ -142,3 +143,17 @@ def test_words_that_were_withheld_come_back(annotation: Annotation) -> None:
             for one in (row.annotation, full.annotation, gold.annotation)
         }
         assert len(digests) == 1
+
+
+@settings(max_examples=200)
+@given(
+    old=st.text("ab \n.", max_size=30),
+    new=st.text("ab \n.", max_size=30),
+    start=st.integers(0, 29),
+    length=st.integers(1, 8),
+)
+def test_a_span_moves_only_to_the_same_words(old: str, new: str, start: int, length: int) -> None:
+    moved = text_map(old, new)(start, start + length)
+    if moved is not None and old != new:
+        assert new[moved[0] : moved[1]] == old[start : start + length]
+        assert start + length <= len(old)

@@ -298,6 +298,19 @@ def test_the_command_builds_and_says_what(
     assert "never overwritten" in capsys.readouterr().err
 
 
+def test_a_corpus_that_lacks_a_text_gives_a_release_without_its_words(
+    root: Path, tmp_path: Path
+) -> None:
+    (root / "corpus" / SEED / "text.txt").unlink()
+    edit(root, "corpus/manifest.json", lambda _: None)
+    release = build_of(root, tmp_path / "out")
+    row = release.row(SEED)
+    assert (row.text, row.sealed, row.blocks) == (None, None, ())
+    spans = [span for mention in row.annotation.mentions for span in mention.spans]  # type: ignore[union-attr]
+    assert all(span.text is None and span.check is None for span in spans)
+    assert release.digest() == Corpus.open(ROOT).digest()
+
+
 def test_a_cut_off_release_is_not_scored_in_silence(root: Path, tmp_path: Path) -> None:
     release = build_of(root, tmp_path / "out")
     (release.root / rows_path("test")).write_bytes(b"")
