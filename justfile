@@ -28,11 +28,19 @@ test:
 
 # Agreement with the field's own scorers (installs them).
 oracles:
-    uv run --group oracles pytest tests/golden -k versus
+    uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
 
 # Speed as ratios to named peers, in one interleaved run.
 bench:
     uv run --group oracles python tests/benchmarks/bench.py
+
+# Grounding against langextract's (installs it), on this corpus and on made texts.
+bench-grounding:
+    uv run --group grounding-bench python tests/benchmarks/bench_grounding.py
+
+# Seconds and megabytes of 10,000 resamples of 10,000 documents.
+bench-statistics:
+    uv run python tests/benchmarks/statistics_bench.py
 
 # Recompute the digests of corpus/manifest.json after an intended change of the corpus.
 manifest:

@@ -1,15 +1,19 @@
 """What `import goldwire` offers: reading, validating and scoring in one call each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, as_gold, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
@@ -45,26 +49,63 @@ def score(
     gold: GoldLike,
     predicted: RunLike,
     *,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: str | Sequence[str] | None = None,
     options: Options = Options(),
     selection: Selection = Selection(),
+    slices: str | Sequence[str] = (),
+    per_document: bool = False,
+    explain: bool = False,
+    confidence: bool = False,
+    categories: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
+    compat: str | None = None,
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
-    Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
-    keys, where None stands for absence.
+    `metrics` are names, or one string as `--metrics` takes it; without them the headline ones are
+    scored. Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a
+    record's keys, where None stands for absence.
 
-    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
+    `compat` names another scorer whose conventions are meant, e.g. "seqeval-strict": they replace
+    the options but for `beta`, decide how tags of token files are read, and without `metrics` the
+    numbers are those which that scorer prints.
+
+    Predicted words without offsets are placed in the texts that gold has, as `grounding` says
+    ("folded", "fuzzy" or "off").
+
+    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined. `slices` are
+    what `--slice` takes (`scores["mentions/strict@headline"]`); `per_document` keeps what
+    `scores.interval` needs, `confidence` what `scores.curve` and `.calibration` need; `explain`
+    fills `scores.explained`, `categories` fills `scores.counts` and `.confusions`.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
     NothingEvaluatedError when no gold document has a prediction.
     """
     opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
     run = open_run([str(predicted)]) if isinstance(predicted, str | Path) else predicted
+    meant = None if compat is None else preset(compat)
+    if metrics is None:
+        metrics = HEADLINE if meant is None else meant.metrics
+    if meant is not None:
+        options = replace(meant.options, beta=options.beta)
+        if isinstance(opened, Gold):
+            opened = replace(opened, decode=meant.decode)
+        if isinstance(run, Run):
+            run = replace(run, decode=meant.decode)
+    wanted: dict[str, Any] = {
+        "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
+        "options": options,
+        "selection": selection,
+        "slices": (slices,) if isinstance(slices, str) else slices,
+        "per_document": per_document,
+        "explain": explain,
+        "confidence": confidence,
+        "categories": categories,
+        "grounding": grounding,
+        "on_error": on_error,
+    }
     if isinstance(opened, Gold) and isinstance(run, Run):
-        return score_run(
-            opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
-        )
+        return score_run(opened, run, compat=compat, **wanted)
     documents: Iterable[GoldDocument] = (
         opened if isinstance(opened, Gold) else _documents(opened, name="gold")
     )
@@ -74,11 +115,13 @@ def score(
         run
         if isinstance(run, Run)
         else (item.annotation for item in _documents(run, name="predictions")),
-        metrics=metrics,
-        options=options,
-        selection=selection,
-        context={"match": "optimal", **context, "v": version()},
-        on_error=on_error,
+        context={
+            **({"compat": compat} if compat else {}),
+            "match": "optimal",
+            **context,
+            "v": version(),
+        },
+        **wanted,
     )
 
 
@@ -89,7 +132,7 @@ def _documents(rows: Iterable[Row], *, name: str) -> Iterator[GoldDocument]:
         if isinstance(row, Annotation):
             yield GoldDocument(row)
         else:
-            found = read_rows([row], name=f"{name}, row {number}", problems=problems)
+            found = read_rows([row], name=name, problems=problems, first=number)
             yield from map(as_gold, found)
     if problems:
         raise DataError(f"the {name} cannot be used", problems)

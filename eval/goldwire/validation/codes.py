@@ -124,6 +124,7 @@ CODES: dict[str, Explanation] = {
         ("GW721", "A predicted span is outside the text", "Count code points."),
         ("GW722", "A predicted surface differs from its span", "Count code points."),
         ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
+        ("GW732", "A token file has other tokens than gold", "Tag gold's own tokens."),
         ("GW801", "A document's record does not allow the release", "Choose another profile."),
         ("GW802", "The metadata file cannot be read", "Correct corpus/card.toml."),
         ("GW803", "Words that may not be passed on would leak", "Reword the place named."),
