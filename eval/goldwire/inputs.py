@@ -157,9 +157,10 @@ def _documents_of(
 
 def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
     """Give a record as a gold document; a row of a release with its document record and text."""
-    if isinstance(record, Annotation):
-        return GoldDocument(record)
-    return GoldDocument(record.annotation, record.document, record.own_text)
+    if isinstance(record, ReleasedDocument):
+        return GoldDocument(record.annotation, record.document, record.own_text)
+    # Not asked for as an Annotation: a record that is still a row of its table only behaves as one.
+    return GoldDocument(record)
 
 
 def read_lines(path: str) -> Iterator[bytes]:
