@@ -316,3 +316,12 @@ def test_a_cut_off_release_is_not_scored_in_silence(root: Path, tmp_path: Path) 
     (release.root / rows_path("test")).write_bytes(b"")
     with pytest.raises(GoldError, match="cut off"):
         list(release.rows("test"))
+
+
+def test_a_table_of_documents_is_gold_by_itself(built: Built) -> None:
+    table = built("standoff").root / "data/documents/test-00000-of-00001.parquet"
+    predicted = ROOT / "annotations" / "passes" / "A"
+    found, expected = goldwire.score(table, predicted), goldwire.score(ROOT, predicted)
+    assert {name: found.tallies[name].sums.tolist() for name in found} == {
+        name: expected.tallies[name].sums.tolist() for name in expected
+    }

@@ -198,7 +198,7 @@ class _Builder:
                     json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
                     + b"\n"
                 )
-                tables.add(row, text=gold.text)
+                tables.add(row, written=written, text=gold.text)
         tables.close()
         self._facts.splits[split] = tuple(doc_ids)
         self._rows_by_file |= {rows_path(split): len(doc_ids), **tables.n_rows}

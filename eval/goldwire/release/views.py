@@ -29,6 +29,9 @@ from goldwire.release.tokens import tag_names, token_rows
 T = TypeVar("T", bound=Record)
 Row = dict[str, Any]
 
+_LINK = tuple(struct_kind(Link))
+_FACTUALITY = tuple(struct_kind(Factuality))
+
 TAGS = "tags"
 """The kind of a list of class labels: numbers whose names are those of `tag_names`."""
 
@@ -90,7 +93,7 @@ def _entities(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> It
             "entity": entity.id,
             **_fields(entity, ("type", "subtype", "canonical_name", "group", "generic")),
             "n_mentions": sum(mention.entity == entity.id for mention in mentions),
-            "links": [_fields(link, tuple(struct_kind(Link))) for link in entity.links],
+            "links": [_fields(link, _LINK) for link in entity.links],
         }
 
 
@@ -163,9 +166,7 @@ def _events(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> Iter
             "type": mention.type,
             **_place("trigger", () if mention.trigger is None else (mention.trigger,)),
             **_fields(mention, _EVENT_ATTRIBUTES),
-            "factuality": [
-                _fields(found, tuple(struct_kind(Factuality))) for found in mention.factuality
-            ],
+            "factuality": [_fields(found, _FACTUALITY) for found in mention.factuality],
             "n_arguments": len(mention.arguments),
         }
 
