@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
@@ -156,10 +157,9 @@ def _documents_of(
 
 
 def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
-    """Give a record as a gold document; a row of a release with its document record and text."""
+    """Give a record as a gold document, with the text and document record that a release holds."""
     if isinstance(record, ReleasedDocument):
         return GoldDocument(record.annotation, record.document, record.own_text)
-    # Not asked for as an Annotation: a record that is still a row of its table only behaves as one.
     return GoldDocument(record)
 
 
@@ -262,7 +262,8 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
-    A path may lead to a corpus root, a built release, or a file or folder of records.
+    A path may lead to a corpus root, a built release, or a file or folder of records; or it is the
+    address of a published release, `hf://org/name@v1.0.0`.
 
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
@@ -275,6 +276,9 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
                 "goldwire.toml, or work inside a corpus repository"
             )
         return _corpus_gold(Corpus.open(root), split=split)
+    if place.startswith(hub.SCHEME):
+        found = _corpus_gold(Release.open(hub.fetch(place)), split=split)
+        return replace(found, place=place)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
     if is_release(Path(place)):

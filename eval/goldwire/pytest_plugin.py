@@ -32,6 +32,7 @@ from goldwire.pytest_session import (
 if TYPE_CHECKING:
     from goldwire.extractors import Extractor
     from goldwire.inputs import Gold
+    from goldwire.loopback_hub import LoopbackHub
     from goldwire.metrics import Options
     from goldwire.regression import CheckedRun
     from goldwire.selection import Selection
@@ -121,6 +122,21 @@ def goldwire_run(request: pytest.FixtureRequest, goldwire_corpus: "Gold") -> Mea
         )
 
     return measure
+
+
+@pytest.fixture
+def goldwire_hub(monkeypatch: pytest.MonkeyPatch) -> "Iterator[LoopbackHub]":
+    """Run a Hub on the loopback interface, whose address child processes find in HF_ENDPOINT.
+
+    The Hub's client library reads that when it is imported: use it in a process of its own, or give
+    it `goldwire_hub.endpoint`. `goldwire_hub.faults.add(...)` lets requests go wrong.
+    """
+    from goldwire.loopback_hub import LoopbackHub
+
+    with LoopbackHub() as hub:
+        for name, value in hub.environment().items():
+            monkeypatch.setenv(name, value)
+        yield hub
 
 
 def _place(folder: Path, baseline: str | Path | None, name: str) -> Path:

@@ -133,5 +133,12 @@ CODES: dict[str, Explanation] = {
         ("GW813", "A file does not say what its manifest says", "Build the release anew."),
         ("GW814", "A file does not belong to the release", "Remove it."),
         ("GW815", "A release and its corpus differ", "Build a new version."),
+        ("GW821", "A release is not as it was built", "Build it again."),
+        ("GW822", "A published version would be replaced", "Raise the version and build again."),
+        ("GW823", "A published file is another one", "Publish again, or ask the Hub."),
+        ("GW831", "A release is for its maker's own use", "Build as-allowed or standoff."),
+        ("GW832", "A text would leave without rights", "Build as-allowed or standoff."),
+        ("GW833", "The corpus changed since the build", "Build again."),
+        ("GW834", "The corpus is not committed", "Commit it, then build again."),
     )
 }
