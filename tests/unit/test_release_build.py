@@ -325,3 +325,19 @@ def test_a_table_of_documents_is_gold_by_itself(built: Built) -> None:
     assert {name: found.tallies[name].sums.tolist() for name in found} == {
         name: expected.tallies[name].sums.tolist() for name in expected
     }
+
+
+def test_the_token_file_says_what_the_tokens_say(built: Built) -> None:
+    release = built("as-allowed")
+    assert [path for path in contents(release.root) if path.startswith("conll/")] == [
+        "conll/example.conll"
+    ]
+    rows = parquet_rows(release.root / "data/tokens/example-00000-of-00001.parquet")
+    expected = [token for row in rows for token in row["tokens"]]
+    found = goldwire.read(release.root / "conll" / "example.conll")
+    lines = (release.root / "conll" / "example.conll").read_text("utf-8").splitlines()
+    tokens = [line.split("\t")[0] for line in lines if "\t" in line]
+    assert tokens == ["-DOCSTART-", *expected]
+    # Bergen three times, Norway and Iceland twice, three times Norwegian of which one is in the
+    # ministry's name, Solvang twice, ministry, Reykjavik, desk: counted by hand.
+    assert sum(len(record.mentions or ()) for record in found) == 3 + 2 + 2 + 2 + 2 + 1 + 1 + 1

@@ -19,6 +19,7 @@ from goldwire.release.matching_items import (
     Matched,
     match_items,
     place_of,
+    text_edits,
     text_map,
     translate,
 )
@@ -124,7 +125,10 @@ def _record_changes(
     old: GoldDocument, new: GoldDocument, used: frozenset[tuple[str, str]]
 ) -> Iterator[Change]:
     one, other = _digest(old), _digest(new)
-    if one != other:
+    if old.text is not None and new.text is not None:
+        for before, after in text_edits(old.text, new.text):
+            yield _text_edit(new.doc_id, (old.text, before), (new.text, after))
+    elif one != other:
         yield Change(
             new.doc_id,
             "",
@@ -153,6 +157,26 @@ def _record_changes(
     remarks = _differing(_head(old), _head(new))
     if remarks:
         yield Change(new.doc_id, "", "", "record", "patch", fields=tuple(remarks))
+
+
+def _text_edit(
+    doc_id: str, old: tuple[str, tuple[int, int]], new: tuple[str, tuple[int, int]]
+) -> Change:
+    before, after = (
+        {"start": start, "end": end, "text": text[start:end]} for text, (start, end) in (old, new)
+    )
+    shown = tuple(_in_context(text, *place) for text, place in (old, new))
+    return Change(
+        doc_id, "", "", "text", "major", before=before, after=after, where=(shown[0], shown[1])
+    )
+
+
+def _in_context(text: str, start: int, end: int) -> str:
+    """Give a stretch of a text with some of what is around it, e.g. `met in [Bergen] on Sun`."""
+    words = text[start:end]
+    if len(words) > SHOWN_WIDTH:
+        words = f"{words[: SHOWN_WIDTH // 2]} … {words[-SHOWN_WIDTH // 2 :]}"
+    return " ".join(f"{text[max(0, start - 24) : start]}[{words}]{text[end : end + 24]}".split())
 
 
 def _source_level(name: str, used: frozenset[tuple[str, str]]) -> Level:
@@ -356,12 +380,7 @@ class _Scope:
         if not place or side.text is None:
             return ""
         start, end = min(at[0] for at in place), max(at[1] for at in place)
-        before = side.text[max(0, start - 24) : start]
-        after = side.text[end : end + 24]
-        words = side.text[start:end]
-        if len(words) > SHOWN_WIDTH:
-            words = f"{words[: SHOWN_WIDTH // 2]} … {words[-SHOWN_WIDTH // 2 :]}"
-        return " ".join(f"{before}[{words}]{after}".split())
+        return _in_context(side.text, start, end)
 
 
 def _moved(value: Any, mapped: Mapped) -> Any:

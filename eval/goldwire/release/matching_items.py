@@ -124,6 +124,21 @@ def text_map(old: str | None, new: str | None) -> Mapped:
     return moved
 
 
+def text_edits(old: str, new: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Walk the stretches in which two texts differ: where in the old one, where in the new one.
+
+    >>> list(text_edits("Ann met Bob.", "Ann saw Bob."))
+    [((4, 7), (4, 7))]
+    """
+    at_old = at_new = 0
+    for begin, size, shift in _same_stretches(old, new):
+        if not size and begin < len(old):
+            continue
+        if (at_old, at_new) != (begin, begin + shift):
+            yield (at_old, begin), (at_new, begin + shift)
+        at_old, at_new = begin + size, begin + size + shift
+
+
 def _same_stretches(old: str, new: str) -> Iterator[tuple[int, int, int]]:
     """Walk what both texts have in common as (start in the old one, length, shift), word by word.
 

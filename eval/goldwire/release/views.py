@@ -362,7 +362,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "tokens",
-        "One row per annotatable zone: tokens with offsets and IOB2 tags of the outermost names.",
+        "One row per annotatable zone: tokens with offsets and IOB2 tags of the heads of names.",
         {
             **_strings("doc_id", "zone", "zone_kind"),
             "tokens": ["string"],
