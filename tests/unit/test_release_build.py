@@ -1,7 +1,10 @@
 """Building releases: what is in them, what is not, and that the same input gives the same bytes."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -341,3 +344,16 @@ def test_the_token_file_says_what_the_tokens_say(built: Built) -> None:
     # Bergen three times, Norway and Iceland twice, three times Norwegian of which one is in the
     # ministry's name, Solvang twice, ministry, Reykjavik, desk: counted by hand.
     assert sum(len(record.mentions or ()) for record in found) == 3 + 2 + 2 + 2 + 2 + 1 + 1 + 1
+
+
+def test_another_process_with_another_hash_seed_builds_the_same_bytes(
+    built: Built, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    subprocess.run(
+        [sys.executable, "-m", "goldwire", "build", "--corpus", str(ROOT), "--output", str(out)],
+        env={**os.environ, "PYTHONHASHSEED": "12345"},
+        check=True,
+        capture_output=True,
+    )
+    assert contents(out) == contents(built("as-allowed").root)

@@ -234,7 +234,8 @@ def test_a_layer_that_no_document_had_is_minor(root: Path, tmp_path: Path) -> No
     ("change", "level"),
     [
         (lambda record: record["rights"].update(takedown_contact="x@example.org"), "patch"),
-        (lambda record: record["source"].update(section="News"), "patch"),
+        (lambda record: record["source"].update(section="News"), "major"),
+        (lambda record: record["source"].update(byline="By nobody"), "minor"),
         (lambda record: record["source"].update(headline="OTHER"), "major"),
         (lambda record: record["zones"][0].update(kind="section"), "major"),
     ],

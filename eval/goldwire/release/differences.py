@@ -44,9 +44,6 @@ ATTRIBUTES = frozenset(
 )
 """Fields with metrics of their own: where gold never had one, adding it changes no older score."""
 UNSCORED_RECORD = frozenset({"rights", "provenance", "schema_version"})
-SCORED_SOURCE = frozenset(
-    {"publisher", "headline", "date_published", "credit_line", "claimed_sources"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +148,6 @@ def _record_changes(
             changed = _differing(before.get(name, {}), after.get(name, {}))
             fields = tuple(f"source.{item}" for item in changed)
             level = highest([_source_level(item, used) for item in changed])
-        elif name == "language":
-            level = "minor"
         yield Change(new.doc_id, "", "", "record", level, fields=fields)
     remarks = _differing(_head(old), _head(new))
     if remarks:
@@ -180,8 +175,7 @@ def _in_context(text: str, start: int, end: int) -> str:
 
 
 def _source_level(name: str, used: frozenset[tuple[str, str]]) -> Level:
-    if name not in SCORED_SOURCE:
-        return "patch"
+    # What no metric reads can still be what scores are sliced or clustered by.
     return "major" if ("source", name) in used else "minor"
 
 
