@@ -23,7 +23,7 @@ corpus:
 pyarrow other="21.0.0":
     rm -rf build/pyarrow-check
     uv run goldwire build --output build/pyarrow-check
-    uv run --isolated --with pyarrow=={{other}} goldwire build --verify build/pyarrow-check
+    uv run --isolated --no-project --with-editable . --with pyarrow=={{other}} goldwire build --verify build/pyarrow-check
     rm -rf build/pyarrow-check
 
 # What other programs read in a release (installs them): datasets, mlcroissant, frictionless.
