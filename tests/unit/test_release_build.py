@@ -70,6 +70,15 @@ def test_a_standoff_release_has_no_text_no_surface_and_no_name(built: Built) -> 
             assert all(entity.canonical_name is None for entity in annotation.entities)  # type: ignore[union-attr]
 
 
+def test_a_standoff_release_does_not_tell_where_words_begin(built: Built) -> None:
+    release = built("standoff")
+    rows = list(parquet_rows(release.root / "data/tokens/test-00000-of-00001.parquet"))
+    assert len(rows) == 13, "the annotatable zones, counted in the document record"
+    assert {(row["tokens"], row["starts"], row["ends"], row["ner_tags"]) for row in rows} == {
+        (None, None, None, None)
+    }
+
+
 def test_the_bibliographic_facts_of_a_document_are_kept(built: Built) -> None:
     source = built("standoff").row(SEED).document.source
     assert source.headline == "RUSSIA-LED TROOPS START WITHDRAWING FROM KAZAKHSTAN"

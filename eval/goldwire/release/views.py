@@ -234,16 +234,20 @@ def _relations(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> I
 def _tokens(
     row: ReleasedDocument, text: str | None, number_by_tag: Mapping[str, int]
 ) -> Iterator[Row]:
-    if text is None:
-        return
-    for found in token_rows(row, text):
+    shown = row.text
+    for found in token_rows(row, text or ""):
         places = list(zip(found.starts, found.ends, strict=True))
-        shown = row.text
+        if text is None or shown is None:
+            # Where every word begins and ends is the shape of the text: masked is for that.
+            names = ("tokens", "starts", "ends", "ner_tags")
+            zone = {"doc_id": row.doc_id, "zone": found.zone, "zone_kind": found.zone_kind}
+            yield zone | dict.fromkeys(names)
+            continue
         yield {
             "doc_id": row.doc_id,
             "zone": found.zone,
             "zone_kind": found.zone_kind,
-            "tokens": None if shown is None else [shown[start:end] for start, end in places],
+            "tokens": [shown[start:end] for start, end in places],
             "starts": list(found.starts),
             "ends": list(found.ends),
             "ner_tags": [number_by_tag[tag] for tag in found.tags],
