@@ -7,9 +7,10 @@ from typing import Any
 
 from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
+from goldwire.files import HARMLESS, as_gold
 from goldwire.formats.tables import read_rows
 from goldwire.grounding import Mode
-from goldwire.inputs import Gold, Run, as_gold, open_gold, open_run
+from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
@@ -40,8 +41,9 @@ def read(path: str | Path) -> tuple[Annotation, ...]:
     """
     run = open_run([str(path)])
     records = tuple(run)
-    if run.problems:
-        raise DataError(f"{path} cannot be read", run.problems)
+    faults = [problem for problem in run.problems if problem.code not in HARMLESS]
+    if faults:
+        raise DataError(f"{path} cannot be read", faults)
     return records
 
 
@@ -89,9 +91,9 @@ def score(
     if meant is not None:
         options = replace(meant.options, beta=options.beta)
         if isinstance(opened, Gold):
-            opened = replace(opened, decode=meant.decode)
+            opened = opened.decoded(meant.decode)
         if isinstance(run, Run):
-            run = replace(run, decode=meant.decode)
+            run = run.decoded(meant.decode)
     wanted: dict[str, Any] = {
         "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
         "options": options,

@@ -7,6 +7,7 @@ adds its tally, and nothing else is kept, unless per-document rows are asked for
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from goldwire.best_case import Grounder
 from goldwire.clustering import DOCUMENT
@@ -230,6 +231,7 @@ def score_run(
         run.problems.append(difference)
         if on_error == "refuse":
             raise DataError("scores would mean nothing, so none were computed", [difference])
+    run = replace(run, reader=replace(run.reader, texts=gold.texts))
     return score_documents(
         gold.scan(),
         run.scan(),

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_cluster, add_gold, add_selection
+from goldwire.cli.options import add_cluster, add_gold, add_reading, add_selection
 
 if TYPE_CHECKING:
     from goldwire.evaluation import Evaluation, Measured
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the candidate's predictions as the new baseline, and say what changes",
     )
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="look at these metrics and their items")
     parser.add_argument(

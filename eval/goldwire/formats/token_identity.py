@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from goldwire.errors import Problem
 
-DIFFERENT_TOKENS = "GW732"
+DIFFERENT_TOKENS = "GW738"
 
 
 class _Step(NamedTuple):
