@@ -350,6 +350,7 @@ def test_the_token_file_says_what_the_tokens_say(built: Built) -> None:
     lines = (release.root / "conll" / "example.conll").read_text("utf-8").splitlines()
     tokens = [line.split("\t")[0] for line in lines if "\t" in line]
     assert tokens == ["-DOCSTART-", *expected]
+    assert [record.doc_id for record in found] == [EXAMPLE]
     # Bergen three times, Norway and Iceland twice, three times Norwegian of which one is in the
     # ministry's name, Solvang twice, ministry, Reykjavik, desk: counted by hand.
     assert sum(len(record.mentions or ()) for record in found) == 3 + 2 + 2 + 2 + 2 + 1 + 1 + 1
@@ -366,3 +367,29 @@ def test_another_process_with_another_hash_seed_builds_the_same_bytes(
         capture_output=True,
     )
     assert contents(out) == contents(built("as-allowed").root)
+
+
+def test_the_brat_files_hold_the_text_and_the_items_and_list_what_they_lack(built: Built) -> None:
+    root = built("as-allowed").root
+    folder = root / "brat" / "example"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "LOSSES.json",
+        f"{EXAMPLE}.ann",
+        f"{EXAMPLE}.txt",
+    ]
+    assert not (root / "brat" / "test").exists()
+    stored = (ROOT / "corpus" / EXAMPLE / "text.txt").read_bytes()
+    assert (folder / f"{EXAMPLE}.txt").read_bytes() == stored
+    [found] = goldwire.read(folder / f"{EXAMPLE}.ann")
+    gold = Corpus.open(ROOT).gold(EXAMPLE)
+    for layer in ("mentions", "times"):
+        places = [
+            {span for item in getattr(record, layer) for span in spans_of(item)}
+            for record in (found, gold)
+        ]
+        assert places[0] == places[1], layer
+    assert json.loads((folder / "LOSSES.json").read_text(encoding="utf-8"))
+
+
+def spans_of(item: goldwire.Mention | goldwire.Time) -> set[tuple[int, int]]:
+    return {(span.start, span.end) for span in item.spans}

@@ -218,7 +218,7 @@ def _files() -> str:
     files: Mapping[str, str] = {
         "data/": "the configs, as Parquet",
         "jsonl/": "the rows of `documents` as JSON Lines, by `schema/release.schema.json`",
-        "conll/": "documents with text, as tokens and tags",
+        "brat/, conll/": "documents with text, for other tools; brat/*/LOSSES.json: what it lacks",
         "schema/": "JSON Schemas and the ontology",
         "GUIDELINES.md, AGREEMENT.md": "how it was annotated, and how well that agreed",
         "CHANGELOG.md, changes.jsonl": "what changed, for people and for programs",
