@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+
 from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
@@ -206,12 +208,17 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
 
 
 def open_gold(
-    path: str | None = None, *, split: str | None = None, reader: FileReader = FileReader()
+    path: str | None = None,
+    *,
+    split: str | None = None,
+    whole: bool = False,
+    reader: FileReader = FileReader(),
 ) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
     A path may lead to a corpus root, a built release, or a file or folder of records; or it is the
-    address of a published release, `hf://org/name@v1.0.0`.
+    address of a published release, `hf://org/name@v1.0.0`. Of a corpus it is the `split` named,
+    else the one that is scored by default; or the `whole`.
 
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
@@ -223,26 +230,29 @@ def open_gold(
                 "no gold: pass --gold PATH, set `gold` in [tool.goldwire] of pyproject.toml or in "
                 "goldwire.toml, or work inside a corpus repository"
             )
-        return _corpus_gold(Corpus.open(root), split=split)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
     if place.startswith(hub.SCHEME):
-        found = _corpus_gold(Release.open(hub.fetch(place)), split=split)
+        found = _corpus_gold(Release.open(hub.fetch(place)), split=split, whole=whole)
         return replace(found, place=place)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
     if is_release(Path(place)):
-        return _corpus_gold(Release.open(place), split=split)
+        return _corpus_gold(Release.open(place), split=split, whole=whole)
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
-        return _corpus_gold(Corpus.open(root), split=split)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
+    if split is not None:
+        raise UsageError(f"{place} is no corpus repository and has no splits: leave --split out")
     return _file_gold(place, reader)
 
 
-def _corpus_gold(corpus: Corpus | Release, *, split: str | None) -> Gold:
+def _corpus_gold(corpus: Corpus | Release, *, split: str | None, whole: bool) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(
             f"{corpus.name} has no split {split!r}: its splits are {', '.join(splits) or 'none'}"
         )
-    chosen = split or (DEFAULT_SPLIT if DEFAULT_SPLIT in splits else "")
+    default = DEFAULT_SPLIT if DEFAULT_SPLIT in splits and not whole else ""
+    chosen = split or default
     return Gold(
         name=corpus.name,
         version=corpus.version,
@@ -301,9 +311,16 @@ def _stream_gold(
                 )
             seen.add(document.doc_id)
             yield document
-    faults = [problem for problem in problems if problem.code not in HARMLESS]
+    faults = [
+        # Faults of predictions can be counted instead; gold must be whole.
+        msgspec.structs.replace(problem, fix=problem.fix.partition(", or pass --on-error")[0])
+        for problem in problems
+        if problem.code not in HARMLESS
+    ]
     if faults:
         raise GoldError("the gold cannot be used", faults)
+    if not seen:
+        raise GoldError("the gold cannot be used, because it holds no document")
 
 
 def configured(key: str) -> str | None:

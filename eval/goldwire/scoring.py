@@ -120,9 +120,18 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
+    if selection.labels and not any(table.sums.any() for table in collected.tallies.values()):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: no item on either side is labelled "
+            f"{' or '.join(sorted(selection.labels))}"
+        )
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
     grounded = grounder.report()
-    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
+    tallies = {
+        name: table.in_order()
+        for name, table in collected.tallies.items()
+        if name not in not_scored
+    }
     return Scores(
         tallies=tallies,
         context={

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "make a new corpus repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
+    "stats": "count what a corpus holds: documents, and items by layer and label",
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",

@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,9 @@ def _evaluation(args: argparse.Namespace) -> "Evaluation":
     from goldwire.cli.options import evaluation_of
 
     metrics = tuple(dict.fromkeys((*_named_metrics(args), *_floor_metrics(args.min))))
-    return evaluation_of(args, metrics=metrics)
+    evaluation = evaluation_of(args, metrics=metrics)
+    slices = tuple(dict.fromkeys((*evaluation.slices, *_floor_slices(args.min))))
+    return replace(evaluation, slices=slices)
 
 
 def _named_metrics(args: argparse.Namespace) -> tuple[str, ...]:
@@ -265,6 +268,15 @@ def _floors(rules: list[str]) -> dict[str, float]:
         if not name or not 0 <= floors[name] <= 1:
             raise UsageError(f"--min {rule!r}: write METRIC=X with X between 0 and 1")
     return floors
+
+
+def _floor_slices(rules: list[str]) -> list[str]:
+    """Name the slicings that make the slices on which floors are set."""
+    from goldwire.signature import Address
+    from goldwire.slicing import slicing_of
+
+    found = (Address.parse(name).slice for name in _floors(rules))
+    return [slicing_of(name) for name in found if name is not None]
 
 
 def _floor_metrics(rules: list[str]) -> list[str]:

@@ -257,5 +257,11 @@ def _details(
         parts.append(grounding_text(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
-        parts.append("\n".join(printable(str(item)) for item in scores.explained))
+        several = scores.pairing.n_documents > 1
+        parts.append(
+            "\n".join(
+                printable(f"{item.doc_id}  {item}" if several else str(item))
+                for item in scores.explained
+            )
+        )
     return "\n\n".join(part for part in parts if part)
