@@ -19,6 +19,13 @@ corpus:
     uv run goldwire validate
     uv run goldwire release check
 
+# A release built with the present pyarrow verifies with another one: other bytes, the same content.
+pyarrow other="21.0.0":
+    rm -rf build/pyarrow-check
+    uv run goldwire build --output build/pyarrow-check
+    uv run --isolated --no-project --with-editable . --with pyarrow=={{other}} goldwire build --verify build/pyarrow-check
+    rm -rf build/pyarrow-check
+
 # What other programs read in a release (installs them): datasets, mlcroissant, frictionless.
 referees:
     uv run --group referees pytest tests/golden/test_release_referees.py tests/unit/test_release_rehydrate.py
