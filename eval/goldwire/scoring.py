@@ -7,21 +7,24 @@ adds its tally, and nothing else is kept, unless per-document rows are asked for
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks
-from goldwire.confidence import Confident, confident
+from goldwire.best_case import Grounder
+from goldwire.clustering import DOCUMENT
+from goldwire.collecting import Collected
+from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
-from goldwire.explanation import Explained, explain_chunk
 from goldwire.formats.tables import whole
-from goldwire.inputs import Gold, Run
+from goldwire.grounding import Mode
+from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
-from goldwire.metrics import Metric, Options, find, registry
+from goldwire.metrics import Metric, Options, composites, expand
 from goldwire.model import Annotation, Document
 from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
-from goldwire.slices import check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, folded_tally, merge, tally
+from goldwire.slicing import check_slicing
+from goldwire.tallies import P_DEN, R_DEN, Tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -45,8 +48,10 @@ HEADLINE: tuple[str, ...] = (
 """The metrics that are scored when none is named."""
 
 
-INTERVALS = "logit-t.95.document"
-"""How the intervals of a run that kept its documents are called in signatures."""
+ON_ERROR = ("refuse", "count")
+
+INTERVALS = "logit-t.95"
+"""How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
 def score_documents(
@@ -63,31 +68,41 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
+    categories: bool = False,
     on_error: str = "refuse",
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. `explain` also says what became of every item of the metrics' layers,
-    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
-    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
-    Raises NothingEvaluatedError when no gold document had a prediction.
+    record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
+    item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
+    surface and no span are placed in the text where it is known, as `grounding` says.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
+    that every fault is named; with "count" it is only listed. `cluster` is what intervals take as
+    one draw: the document, or an attribute of it (see `clustering`).
+    Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
+    _check_call(metrics, options=options, slices=slices, on_error=on_error)
     pairing = Pairing() if pairing is None else pairing
-    for by in slices:
-        check_slicing(by)
-    collected = _Collected(
-        metrics=_in_order(metrics),
+    collected = Collected(
+        metrics=expand(metrics),
         options=options,
         slices=slices,
-        per_document=per_document,
+        per_document=per_document or options.average == "documents",
         confidence=confidence,
+        categories=categories,
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
+    grounder = Grounder(grounding, selection)
     stream = _selected(
-        pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
+        pair_documents(collected.seen(gold), predicted, pairing=pairing),
+        grounder,
+        dropped,
+        texts=texts,
     )
     for chunk in chunks(
         stream,
@@ -97,6 +112,7 @@ def score_documents(
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
+        grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -104,20 +120,25 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
-    not_scored = {
-        **collected.impossible,
-        **_reasons(collected.metrics, attempted, pairing.annotated),
+    if selection.labels and not any(table.sums.any() for table in collected.tallies.values()):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: no item on either side is labelled "
+            f"{' or '.join(sorted(selection.labels))}"
+        )
+    not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
+    grounded = grounder.report()
+    tallies = {
+        name: table.in_order()
+        for name, table in collected.tallies.items()
+        if name not in not_scored
     }
     return Scores(
-        tallies={
-            name: table.in_order()
-            for name, table in collected.tallies.items()
-            if name not in not_scored
-        },
+        tallies=tallies,
         context={
             **selection.fields(),
             **(context or {}),
-            **({"ci": INTERVALS} if per_document else {}),
+            **({} if grounded is None else {"ground": grounded.signed}),
+            **({"ci": f"{INTERVALS}.{cluster}"} if per_document else {}),
         },
         options=options,
         not_scored=not_scored,
@@ -125,107 +146,57 @@ def score_documents(
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
         oddities=dict(collected.oddities),
+        grounding=grounded,
+        ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
+        gold_items=collected.gold_items,
+        doc_ids=tuple(collected.doc_ids),
+        documents=tuple(collected.documents),
+        cluster=cluster,
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
-        sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
+        sliced={key: part for key, part in collected.slices_in_full() if part.sums.any()},
+        unsliced={by: tuple(names) for by, names in collected.unsliced.items()},
+        composites=tuple(name for name in dict.fromkeys(metrics) if name in composites()),
+        counts=collected.counts,
+        confusions=collected.confusions,
     )
 
 
-class _Collected:
-    """What is kept of the chunks that have been scored: tallies, slices and explanations."""
-
-    def __init__(
-        self,
-        *,
-        metrics: Sequence[Metric],
-        options: Options,
-        slices: Sequence[str],
-        per_document: bool,
-        confidence: bool,
-    ) -> None:
-        self.metrics = metrics
-        self.options = options
-        self.slices = slices
-        self.per_document = per_document
-        self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
-        self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
-        self.needs_surfaces = any(metric.needs_surfaces for metric in metrics)
-        self.impossible: dict[str, str] = {}
-        self.tallies: dict[str, Tally] = {}
-        self.sliced: dict[tuple[str, str], Tally] = {}
-        self.oddities: Counter[str] = Counter()
-        self.paragraphs: dict[str, Tally] = {}
-        self.explained: list[Explained] = []
-
-    def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
-        """Score a chunk; with texts, also explain its items."""
-        self.oddities.update(count_oddities(chunk.predicted))
-        for metric in self.metrics:
-            if metric.name in self.impossible:
-                continue
-            try:
-                outcome = metric.compute(chunk, self.options)
-            except UsageError as reason:
-                self.impossible[metric.name] = str(reason)
-                continue
-            before = self.tallies.get(metric.name)
-            if self.per_document:
-                made = tally(outcome, n_documents=chunk.n_documents)
-                self.tallies[metric.name] = made if before is None else before + made
-                if chunk.n_documents == 1:
-                    self._add_paragraphs(metric, outcome, chunk)
-            else:
-                made = folded_tally(outcome)
-                self.tallies[metric.name] = merge(filter(None, (before, made)))
-            if self.confidence is not None:
-                found = confident(outcome, chunk, metric=metric)
-                self.confidence.setdefault(metric.name, []).extend(found)
-            for by in self.slices:
-                for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
-                    key = (metric.name, name)
-                    self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
-        if texts is not None:
-            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
-
-    def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
-        parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
-        if parts:
-            self.paragraphs[metric.name] = _in_a_row(parts.values())
+def _check_call(
+    metrics: Sequence[str], *, options: Options, slices: Sequence[str], on_error: str
+) -> None:
+    if not metrics:
+        raise UsageError("no metric is named: `goldwire metrics` lists them")
+    if on_error not in ON_ERROR:
+        raise UsageError(f"on_error {on_error!r}: choose from {', '.join(ON_ERROR)}")
+    for by in slices:
+        check_slicing(by)
+    if options.average == "documents" and slices:
+        raise UsageError("slices have no means over documents: leave --average or --slice out")
 
 
-def _in_a_row(tallies: Iterable[Tally]) -> Tally:
-    """Put tallies one after the other: shape [all documents, groups, 4]."""
-    first, *others = tallies
-    for other in others:
-        first = first + other
-    return first
-
-
-def count_oddities(side: Side) -> dict[str, int]:
-    """Count what a system predicted that cannot be right as it stands, and is scored as wrong."""
-    counts = {}
-    for layer in ("mentions", "values", "times", "triggers"):
-        spans: Spans = getattr(side, layer)
-        is_placed = spans.start != ABSENT
-        columns = (spans.document, spans.start, spans.end, spans.fragments, spans.label)
-        # Rows are in canonical order, so copies of a span and label stand next to each other.
-        is_copy = is_placed[1:].copy()
-        for column in columns:
-            is_copy &= column[1:] == column[:-1]
-        counts[f"{layer} that are copies of another"] = int(is_copy.sum())
-        counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
-    lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
-    counts["arguments whose reference leads nowhere"] = int(lost.sum())
-    return {what: n for what, n in counts.items() if n}
-
-
-def _in_order(names: Sequence[str]) -> tuple[Metric, ...]:
-    """Find metrics and put them in the order of the registry."""
-    place = {name: at for at, name in enumerate(registry())}
-    chosen = [find(name) for name in names]
-    return tuple(sorted(chosen, key=lambda metric: place.get(metric.name, len(place))))
+def _not_scored(
+    names: Sequence[str],
+    collected: Collected,
+    *,
+    attempted: Collection[str],
+    annotated: Collection[str],
+) -> dict[str, str]:
+    """Say why metrics have no number; raise NothingEvaluatedError when none of them has one."""
+    metrics = collected.metrics
+    found = {**collected.impossible, **_reasons(metrics, attempted, annotated)}
+    if all(metric.name in found for metric in metrics):
+        told = "\n".join(f"  {name}: {reason}" for name, reason in found.items())
+        raise NothingEvaluatedError(
+            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
+        )
+    for name in set(names) & set(composites()):
+        lacking = [part for part in composites()[name].parts if part in found]
+        if lacking:
+            found[name] = found[lacking[0]]
+    return found
 
 
 def _refuse(pairing: Pairing, *, on_error: str) -> None:
@@ -253,13 +224,23 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
+    categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
-    `compat` names the preset that the options come from, for the signature.
+    `compat` names the preset that the options come from, for the signature. Two token files must
+    have the same tokens: the first difference is a fatal problem.
     """
+    difference = different_tokens(gold, run)
+    if difference is not None:
+        run.problems.append(difference)
+        if on_error == "refuse":
+            raise DataError("scores would mean nothing, so none were computed", [difference])
+    run = replace(run, reader=replace(run.reader, texts=gold.texts))
     return score_documents(
         gold.scan(),
         run.scan(),
@@ -278,7 +259,10 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        grounding=grounding,
+        categories=categories,
         on_error=on_error,
+        cluster=cluster,
     )
 
 
@@ -301,20 +285,21 @@ def _reasons(
 
 def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
-    selection: Selection,
+    grounder: Grounder,
     dropped: Counter[str],
     *,
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
-    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    """Ground predictions and apply the selection to both sides; keep the texts if asked."""
+    selection = grounder.selection
     changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
+        prediction = None if found is None else grounder.ground(item, found)
         if not changes:
-            yield item.doc_id, item.annotation, found, item.document
+            yield item.doc_id, item.annotation, prediction, item.document
             continue
-        prediction = found
         if prediction is not None:
             prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)

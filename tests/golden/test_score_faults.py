@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,13 @@ def test_a_file_that_is_not_there(score: Score) -> None:
     assert (code, out) == (2, "")
     assert "there is no file" in err
     assert "nowhere.jsonl" in err
+
+
+def test_a_run_that_attempted_nothing_of_what_is_asked_is_not_evaluated(score: Score) -> None:
+    code, out, err = score(json.dumps({"doc_id": DOC_ID, "entities": []}).encode())
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+    assert "times/strict: the run did not attempt times" in err
 
 
 @pytest.mark.parametrize(
@@ -132,7 +141,7 @@ def test_a_misplaced_item_is_listed_and_stays_as_a_false_positive(
 
 
 def test_a_mention_without_a_place_is_a_false_positive(score: Score) -> None:
-    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Kazakhstan"}]))
+    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Atlantis"}]))
     assert "0/1" in out
 
 
@@ -238,7 +247,7 @@ def test_metrics_that_name_none_are_refused(score: Score) -> None:
 
 
 def test_wanted_labels_that_gold_lacks_are_named(score: Score) -> None:
-    assert "no gold item is labelled NOPE" in score(record(), "--labels", "NOPE")[2]
+    assert "no gold item is labelled NOPE" in score(record(), "--labels", "GPE,NOPE")[2]
 
 
 def test_hidden_folders_are_no_predictions(
@@ -281,3 +290,149 @@ def test_gold_is_found_in_the_configuration(
     monkeypatch.chdir(tmp_path / "deep")
     assert main(["score", "../run.jsonl", "--metrics", METRICS]) == 0
     assert capsys.readouterr().out.startswith("gold    kz-withdrawal@")
+
+
+def refused(answer: tuple[int, str, str], *words: str) -> None:
+    code, out, err = answer
+    assert (code, out) == (1, "")
+    assert [word for word in words if word not in err] == []
+
+
+@pytest.mark.parametrize("end", [2**31, 2**63 - 1, 2**63, 10**20])
+def test_an_offset_that_no_text_has_is_refused(score: Score, end: int) -> None:
+    refused(score(record(mentions=[{"type": "GPE", "spans": [{"start": 0, "end": end}]}])), "GW703")
+
+
+def test_json_nested_without_end_is_malformed(score: Score) -> None:
+    refused(score(b"[" * 100_000), "GW70", "line 1")
+    refused(score(record() + b"[" * 100_000 + b"\n"), "GW70", "line 2")
+    refused(score(record() + b"{\n" + b"[" * 100_000), "GW70", "line 2", "line 3")
+
+
+@pytest.mark.parametrize("content", [record(), gzip.compress(record())[:-9], b"\x1f\x8b"])
+def test_a_file_that_cannot_be_unpacked_is_named(score: Score, content: bytes) -> None:
+    refused(score(content, name="run.jsonl.gz"), "GW702", "run.jsonl.gz", "cannot be unpacked")
+
+
+def test_gold_that_cannot_be_unpacked_is_exit_code_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold, run = tmp_path / "gold.jsonl.gz", tmp_path / "run.jsonl"
+    gold.write_bytes(record())
+    run.write_bytes(record())
+    assert main(["score", str(run), "--gold", str(gold)]) == 4
+    assert "cannot be unpacked" in capsys.readouterr().err
+
+
+def test_a_run_without_any_layer_that_is_asked_for_is_not_evaluated(score: Score) -> None:
+    code, out, err = score(json.dumps({"doc_id": DOC_ID}).encode())
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+    assert "mentions/strict: the run did not attempt mentions" in err
+
+
+def test_a_wrong_file_of_many_lines_does_not_flood_the_terminal(score: Score) -> None:
+    code, _, err = score(b"doc_id,start,end\n" * 5000)
+    assert code == 1
+    assert "problems: 5000" in err
+    assert "line 1:" in err
+    assert "GW702: and 4990 more of this kind" in err
+    assert len(err.splitlines()) < 20
+
+
+def test_control_characters_in_labels_do_not_reach_the_terminal(score: Score) -> None:
+    spans = [{"start": 129, "end": 139}]
+    evil = [{"type": "A\x1b[2J\nmentions/strict 100", "spans": spans}]
+    code, out, err = score(record(mentions=evil), "--per-type", "--confusion", "--explain")
+    assert code == 0
+    assert "\x1b" not in out + err
+    assert "A\\x1b[2J\\nmentions/strict 100" in out
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(score: Score) -> None:
+    plain = score(record())
+    assert score(b"\xef\xbb\xbf" + record().replace(b"\n", b"\r\n")) == plain
+
+
+def test_a_very_long_line_is_read_like_any_other(score: Score) -> None:
+    code, out, _ = score(
+        record(
+            mentions=[
+                {"type": "GPE", "note": "x" * 5_000_000, "spans": [{"start": 129, "end": 139}]}
+            ]
+        )
+    )
+    assert code == 0
+    assert "1/1" in out
+
+
+def test_predictions_may_come_through_a_pipe(score: Score, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    threading.Thread(target=lambda: pipe.write_bytes(record()), daemon=True).start()
+    code, out, _ = score(None, name=pipe.name)
+    assert code == 0
+    assert "1/1" in out
+
+
+def test_a_file_that_may_not_be_read_is_wrong_usage(score: Score, tmp_path: Path) -> None:
+    (tmp_path / "folder.jsonl").mkdir()
+    code, out, err = score(None, name="folder.jsonl")
+    assert (code, out) == (2, "")
+    assert "leads to no file" in err
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_token(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain, marked = tmp_path / "plain.conll", tmp_path / "marked.conll"
+    plain.write_bytes(b"John B-PER\nSmith I-PER\n")
+    marked.write_bytes(b"\xef\xbb\xbf" + plain.read_bytes())
+    for gold, run in ((plain, marked), (marked, plain)):
+        words = ["score", str(run), "--gold", str(gold), "--metrics", "mentions/strict"]
+        assert main(words) == 0
+        assert "1/1         1/1" in capsys.readouterr().out
+
+
+def answer_to(
+    gold: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str
+) -> tuple[int, str, str]:
+    (tmp_path / "gold.jsonl").write_bytes(gold)
+    (tmp_path / "run.jsonl").write_bytes(record())
+    paths = [str(tmp_path / "run.jsonl"), "--gold", str(tmp_path / "gold.jsonl")]
+    code = main(["score", *paths, "--metrics", "mentions/strict", *options])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_split_of_a_file_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record(), tmp_path, capsys, "--split", "dev")
+    assert (code, out) == (2, "")
+    assert "has no splits" in err
+
+
+def test_gold_without_a_document_is_exit_code_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(b"[]", tmp_path, capsys)
+    assert (code, out) == (4, "")
+    assert "holds no document" in err
+
+
+def test_faults_of_gold_cannot_be_counted_and_no_such_advice_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record() + b"{oops\n", tmp_path, capsys, "--on-error", "count")
+    assert (code, out) == (4, "")
+    assert "line 2" in err
+    assert "--on-error" not in err
+
+
+def test_labels_that_no_item_has_leave_nothing_to_evaluate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record(), tmp_path, capsys, "--labels", "GPEE")
+    assert (code, out) == (6, "")
+    assert "no item on either side is labelled GPEE" in err

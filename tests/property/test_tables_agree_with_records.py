@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from goldwire.columns import build_chunk
 from goldwire.formats.fitting import fits
 from goldwire.formats.native import ENCODER
-from goldwire.formats.tables import Batch, without_nulls
+from goldwire.formats.nulls import without_nulls
+from goldwire.formats.tables import Batch
 from goldwire.metrics import Options, registry
 from goldwire.model import Annotation, Argument, Mention, Span
 from goldwire.tallies import tally

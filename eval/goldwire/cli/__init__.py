@@ -12,16 +12,28 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from goldwire.errors import GoldwireError
+from goldwire.errors import DataError, GoldwireError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
+    "init": "make a new corpus repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
+    "stats": "count what a corpus holds: documents, and items by layer and label",
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
+    "split": "assign documents to splits, and find copies across them",
+    "convert": "turn annotations of one format into another, and list what was lost",
+    "doctor": "examine a file: its format, how its offsets count, what it holds",
+    "import": "bring texts and annotations of any readable format into a corpus",
     "agree": "compare annotators: F1 between every pair of passes",
+    "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
+    "diff": "compare two states of a corpus: every changed annotation, and the version bump",
+    "release": "release check: refuse a version bump that is smaller than the changes demand",
+    "withdraw": "remove a document by a new version, and name the tags that still serve it",
+    "rehydrate": "put texts back into a release, from your own copies",
+    "publish": "publish a release on the Hugging Face Hub: one commit, one tag",
     "cite": "expand a signature into a sentence, BibTeX and the command behind it",
     "metrics": "list every metric with one line each",
 }
@@ -46,17 +58,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_arguments(parser)
         code: int = command.run(parser.parse_args(arguments[1:]))
         sys.stdout.flush()
-    except GoldwireError as error:
-        print(f"goldwire {name}: {error}", file=sys.stderr)
-        return error.exit_code
+    except (GoldwireError, OSError) as error:
+        return _failed(name, error)
     except KeyboardInterrupt:
         print("goldwire: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    return code
+
+
+def _failed(name: str | None, error: GoldwireError | OSError) -> int:
+    """Say what went wrong, and give its exit code."""
+    if isinstance(error, BrokenPipeError):
         # The reader (head, less) has gone: what it wanted was delivered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return code
+    if isinstance(error, OSError):
+        # A path that cannot be read or written.
+        print(f"goldwire {name}: {error}", file=sys.stderr)
+        return UsageError.exit_code
+    print(f"goldwire {name}: {_told(error)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _told(error: GoldwireError) -> str:
+    """Write an error for a terminal: of many problems of a kind the first ones and a count."""
+    if not isinstance(error, DataError) or not error.problems:
+        return str(error)
+    from goldwire.report.terminal import printable, problem_lines
+
+    rest = "`goldwire validate --profile prediction FILE` lists all of a file"
+    lines = problem_lines(error.problems, rest=rest)
+    return "\n".join([error.message, *(f"  {printable(line)}" for line in lines)])
 
 
 def _general(arguments: Sequence[str]) -> int:

@@ -2,10 +2,12 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from goldwire.formats.conll import Decode
+    from goldwire.evaluation import Evaluation
+    from goldwire.files import FileReader
+    from goldwire.formats.base import Decode
     from goldwire.inputs import Gold
     from goldwire.metrics import Options
     from goldwire.selection import Selection
@@ -61,47 +63,129 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compat",
         metavar="NAME",
-        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict or "
-        "conll-2012; overrides --duplicates, --singletons and --zero-division",
+        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict, "
+        "nervaluate-1.2.1, conll-2012, neleval or ceaf-ree; overrides --duplicates, --singletons "
+        "and --zero-division",
+    )
+    parser.add_argument(
+        "--grounding",
+        choices=("folded", "fuzzy", "off"),
+        default="folded",
+        help="where predicted words without offsets stand: where the text has them, but for "
+        "typography, case and accents (folded, default); also where a few letters differ (fuzzy); "
+        "or nowhere (off)",
+    )
+    parser.add_argument(
+        "--no-grounding",
+        dest="grounding",
+        action="store_const",
+        const="off",
+        help="the same as --grounding off: words without offsets are false positives",
     )
     parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
     )
 
 
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Declare what counts as one draw."""
+    parser.add_argument(
+        "--cluster",
+        default="document",
+        metavar="BY",
+        help="what intervals and tests take as one draw: document (default), publisher, section, "
+        "date, place, or any path into the document record such as language",
+    )
+
+
+def evaluation_of(args: argparse.Namespace, *, metrics: tuple[str, ...]) -> "Evaluation":
+    """Read gold and all options under which systems are compared."""
+    from goldwire.evaluation import Evaluation
+    from goldwire.slices import SINGLE_DOCUMENT
+    from goldwire.slicing import check_slicing
+
+    slices = tuple(check_slicing(by) for by in getattr(args, "slice", ()))
+    if any(by in SINGLE_DOCUMENT for by in slices):
+        from goldwire.errors import UsageError
+
+        raise UsageError(
+            "a slice inside one document has nothing to be compared by: slice by zone, level, "
+            "length or nesting"
+        )
+    return Evaluation(
+        gold=gold_of(args),
+        metrics=metrics,
+        options=options_of(args),
+        selection=selection_of(args),
+        slices=slices,
+        cluster=args.cluster,
+        grounding=args.grounding,
+        compat=args.compat,
+        reader=reader_of(args),
+    )
+
+
 def gold_of(args: argparse.Namespace) -> "Gold":
     """Open the gold that the options name."""
-    from dataclasses import replace
-
+    from goldwire.files import FileReader
     from goldwire.inputs import open_gold
 
-    gold = open_gold(args.gold, split=args.split)
-    return replace(gold, decode=decode_of(args)) if getattr(args, "compat", None) else gold
+    return open_gold(args.gold, split=args.split, reader=FileReader(decode=_decode_of(args)))
 
 
-def decode_of(args: argparse.Namespace) -> "Decode":
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Declare how files of predictions are read, where that is not to be recognised."""
+    parser.add_argument(
+        "--format", metavar="NAME", help="the format of the predictions (default: recognised)"
+    )
+    parser.add_argument(
+        "--offsets",
+        metavar="UNIT,END",
+        help="how the predictions' offsets count, e.g. utf16 or code_points,inclusive (default: as "
+        "the words beside them show)",
+    )
+
+
+def reader_of(args: argparse.Namespace) -> "FileReader":
+    """Read how files are to be read."""
+    from goldwire.errors import UsageError
+    from goldwire.files import FileReader, read_texts
+    from goldwire.formats import Texts, find
+    from goldwire.offsets import Convention
+
+    if args.format is not None:
+        find(args.format)
+    try:
+        convention = None if args.offsets is None else Convention.parse(args.offsets)
+    except ValueError as error:
+        raise UsageError(f"--offsets: {error}") from error
+    text = getattr(args, "text", None)
+    return FileReader(
+        format=args.format,
+        convention=convention,
+        decode=_decode_of(args),
+        texts=Texts() if text is None else read_texts(text),
+    )
+
+
+def _decode_of(args: argparse.Namespace) -> "Decode":
     """Read how tags of token files are decoded."""
     from goldwire.compat import preset
 
-    return preset(args.compat).decode if args.compat else "conlleval"
+    name = getattr(args, "compat", None)
+    return preset(name).decode if name else "conlleval"
 
 
 def selection_of(args: argparse.Namespace) -> "Selection":
     """Read which items take part."""
-    from goldwire.errors import UsageError
+    from dataclasses import replace
+
     from goldwire.labels import LabelMap
-    from goldwire.model import Mention
     from goldwire.selection import Selection
 
-    only: dict[str, str] = {}
-    for rule in args.only:
-        key, equals, value = rule.partition("=")
-        if not equals or key not in Mention.__struct_fields__:
-            raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
-        only[key] = value
-    labels = frozenset(filter(None, (args.labels or "").split(",")))
+    chosen = Selection.parse({"labels": args.labels or "", "only": ",".join(args.only)})
     rules = [rule for given in args.map for rule in _rules(given)]
-    return Selection(label_map=LabelMap.parse(rules), labels=labels, only=only)
+    return replace(chosen, label_map=LabelMap.parse(rules))
 
 
 def _rules(given: str) -> list[str]:
@@ -120,11 +204,13 @@ def options_of(args: argparse.Namespace) -> "Options":
     from goldwire.compat import preset
     from goldwire.metrics import Options
 
+    average: Literal["micro", "labels", "documents"] = getattr(args, "average", "micro")
     if args.compat:
-        return replace(preset(args.compat).options, beta=args.beta)
+        return replace(preset(args.compat).options, beta=args.beta, average=average)
     return Options(
         duplicates=args.duplicates,
         singletons=args.singletons,
         zero_division=args.zero_division,
         beta=args.beta,
+        average=average,
     )

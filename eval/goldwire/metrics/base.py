@@ -1,5 +1,6 @@
 """What a metric is: a named pure function from a chunk's columns to credits."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,15 @@ LAYER_ORDER = (
 Average = Literal["micro", "macro"]
 
 
+CHOICES = {
+    "duplicates": ("count", "merge"),
+    "singletons": ("keep", "drop"),
+    "zero_division": ("undefined", "zero", "one"),
+    "average": ("micro", "labels", "documents"),
+}
+"""What each option that is a word may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The choices that change a metric's numbers; every one of them stands in the signature.
@@ -34,16 +44,25 @@ class Options:
     `duplicates`: a surplus copy of an item is counted as a false positive (`count`) or merged
     before scoring (`merge`). `singletons`: entities with one mention are kept or dropped in
     coreference. `zero_division`: what 0/0 is shown as. `beta`: the weight of recall in F.
+    `average`: what makes one number of a metric's labels and documents: all their sums added before
+    the one division (`micro`), or the mean of the scores of the `labels` or of the `documents`,
+    those left out of it that are undefined.
     """
 
     duplicates: Literal["count", "merge"] = "count"
     singletons: Literal["keep", "drop"] = "keep"
     zero_division: Literal["undefined", "zero", "one"] = "undefined"
     beta: float = 1.0
+    average: Literal["micro", "labels", "documents"] = "micro"
 
     def __post_init__(self) -> None:
-        if not self.beta > 0:
+        if not 0 < self.beta < math.inf:
             raise UsageError(f"beta weighs recall and must be above 0, got {self.beta:g}")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise UsageError(
+                    f"{name} {getattr(self, name)!r}: choose from {', '.join(choices)}"
+                )
 
 
 Compute = Callable[[Chunk, Options], Outcome]

@@ -3,7 +3,7 @@
 `docs/problems.md` shows this table. A code is never used again for another fault.
 GW0 files and schema · GW1 text and spans · GW2 ids and references · GW3 labels and roles ·
 GW4 attributions and factuality · GW5 times and values · GW6 documents and manifest ·
-GW7 predictions.
+GW7 predictions · GW8 releases.
 """
 
 from typing import NamedTuple
@@ -61,7 +61,7 @@ CODES: dict[str, Explanation] = {
         ("GW208", "An argument stands twice", "Remove one."),
         ("GW209", "An event is its own argument", "Correct the reference."),
         ("GW210", "A one-way relation stands in both directions", "Keep the right one."),
-        ("GW211", "An argument needs exactly one of `ref` and `span`", "Give one of the two."),
+        ("GW211", "An argument has no filler, or two", "Give `ref`, `span` or `surface`."),
         ("GW301", "A label is not in the ontology", "Use one of its labels, or extend it."),
         ("GW302", "An event mention and its event differ in type", "Make them agree."),
         ("GW303", "An event type does not have this role", "Use one of its roles."),
@@ -124,5 +124,44 @@ CODES: dict[str, Explanation] = {
         ("GW721", "A predicted span is outside the text", "Count code points."),
         ("GW722", "A predicted surface differs from its span", "Count code points."),
         ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
+        ("GW732", "No convention of offsets fits the words", "Say which with --offsets."),
+        ("GW733", "An item was read differently from how it stood", "See what was changed."),
+        (
+            "GW734",
+            "Something was left out that goldwire has no place for",
+            "Nothing, if it is not to be scored.",
+        ),
+        ("GW735", "An item's words are not those at its offsets", "Correct one of the two."),
+        ("GW736", "An item has no place in the text", "Correct its offsets; it counts as wrong."),
+        ("GW737", "An item was not understood", "Correct it; it counts as wrong."),
+        ("GW738", "A token file has other tokens than gold", "Tag gold's own tokens."),
+        ("GW801", "A document's record does not allow the release", "Choose another profile."),
+        ("GW802", "The metadata file cannot be read", "Correct corpus/card.toml."),
+        ("GW803", "Words that may not be passed on would leak", "Reword the place named."),
+        ("GW811", "A file of a release is missing", "Get the release again."),
+        ("GW812", "A file of a release was changed", "Get the release again."),
+        ("GW813", "A file does not say what its manifest says", "Build the release anew."),
+        ("GW814", "A file does not belong to the release", "Remove it."),
+        ("GW815", "A release and its corpus differ", "Build a new version."),
+        ("GW821", "A release is not as it was built", "Build it again."),
+        ("GW822", "A published version would be replaced", "Raise the version and build again."),
+        ("GW823", "A published file is another one", "Publish again, or ask the Hub."),
+        ("GW831", "A release is for its maker's own use", "Build as-allowed or standoff."),
+        ("GW832", "A text would leave without rights", "Build as-allowed or standoff."),
+        ("GW833", "The corpus changed since the build", "Build again."),
+        ("GW834", "The corpus is not committed", "Commit it, then build again."),
+        (
+            "GW841",
+            "A span has no place in the imported text",
+            "Correct the annotation or its text.",
+        ),
+        ("GW842", "A mention's type is not its entity's", "Give an entity's mentions one type."),
+        ("GW843", "The metadata table has a fault", "Correct the line named."),
+        ("GW844", "The labels cannot be read", "Give an ontology or annotation.conf."),
+        ("GW845", "Metadata describe no imported document", "Correct the doc_id."),
+        ("GW846", "The text of an imported document is unknown", "Give it with --texts."),
+        ("GW847", "Several imported documents have one id", "Rename all but one."),
+        ("GW848", "An id cannot name a document", "Rename it."),
+        ("GW849", "The corpus has the document already", "Pass --replace, or rename it."),
     )
 }
