@@ -14,7 +14,7 @@ from goldwire.formats.native import ENCODER
 from goldwire.formats.nulls import without_nulls
 from goldwire.formats.tables import read_parquet, read_rows
 from goldwire.labels import LabelMap
-from goldwire.model import Annotation, Entity, Link
+from goldwire.model import Annotation, Entity, Link, Mention, Span
 from goldwire.selection import Selection
 from strategies import annotations
 
@@ -147,7 +147,11 @@ def test_labels_mapped_and_restricted_are_the_same_from_tables(tmp_path: Path) -
 def test_a_link_that_leads_nowhere_keeps_its_null_in_a_table(tmp_path: Path) -> None:
     links = tuple(Link(kb="wikidata", id=name, status="to_verify") for name in (None, "Q1"))
     records = [
-        Annotation(doc_id=str(at), entities=(Entity(id="e", type="PER", links=(link,)),))
+        Annotation(
+            doc_id=str(at),
+            entities=(Entity(id="e", type="PER", links=(link,)),),
+            mentions=(Mention(entity="e", spans=(Span(0, 3),)),),
+        )
         for at, link in enumerate(links)
     ]
     for n in (1, 2):
