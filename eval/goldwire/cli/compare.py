@@ -150,4 +150,5 @@ def _report(
         found=found,
         ranked=ranked,
         adjust=args.adjust,
+        bootstrap=args.bootstrap,
     )

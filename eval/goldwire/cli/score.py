@@ -112,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
     from goldwire.report.terminal import notes, printable
+    from goldwire.scoring import bootstrap_name
 
     if args.check:
         from goldwire.cli.checking import check
@@ -123,6 +124,9 @@ def run(args: argparse.Namespace) -> int:
         replace(run, decode=decode_of(args)) for run in open_runs(args.predictions, each=args.each)
     ]
     scored = {run.name: _score(args, gold, run, request) for run in runs}
+    if args.bootstrap:
+        ci = bootstrap_name(args.cluster)
+        scored = {name: scores.signed(ci=ci) for name, scores in scored.items()}
     print(_report(args, gold, scored, request))
     said: dict[str, list[str]] = {}
     for name, scores in scored.items():
