@@ -327,6 +327,10 @@ class Scores(Mapping[str, Score]):
         own = _option_fields(self.options, SIGNED)
         return Signature(Address("*"), {**averaged, **own, **self.context})
 
+    def signed(self, **fields: str) -> "Scores":
+        """Give the same scores with more, or other, fields in their signatures."""
+        return replace(self, context={**self.context, **fields})
+
     def labels(self, metric: str) -> tuple[str, ...]:
         """Name the groups in which the metric had anything to count, in alphabetical order."""
         table = self.tallies[metric]

@@ -54,6 +54,11 @@ INTERVALS = "logit-t.95"
 """How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
+def bootstrap_name(cluster: str) -> str:
+    """Name bootstrap intervals in signatures: method, level, clusters, draws and seed."""
+    return f"bootstrap.95.{cluster}.10000.s0"
+
+
 def score_documents(
     gold: Iterable[GoldDocument],
     predicted: Iterable[Annotation],

@@ -383,6 +383,33 @@ def test_settings_may_name_gold_baseline_extractor_and_allow_list(
     assert "baseline   good" in capsys.readouterr().out
 
 
+def test_settings_may_hold_what_every_call_should_have(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    (here / "goldwire.toml").write_text(
+        '[gate]\nmetrics = ["mentions/exact"]\nmin = {"mentions/strict.p" = 0.9}\nmargin = 0.5\n'
+    )
+    assert gate("no-rome.jsonl") == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "PASS mentions/exact a loss as large as the margin is ruled out" in out
+    assert "PASS mentions/strict.p ≥ 0.9 it is 1.0000" in out
+    assert gate("no-rome.jsonl", "--margin", "0.01") == 3
+    assert gate("no-rome.jsonl", "--min", "mentions/strict=0.99") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[gate]\nmarign = 1\n", "gate.marign"), ("gate = 1\n", "gate is a table")]
+)
+def test_settings_that_mean_nothing_are_refused(
+    here: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    (here / "goldwire.toml").write_text(text)
+    assert gate("good.jsonl") == 2
+    assert told in capsys.readouterr().err
+
+
 # What else the verdict rests on.
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,7 +21,13 @@ TEST = """
     def test_the_score_is_kept(goldwire_run):
         goldwire_run("py:toy:extract").assert_score("mentions/strict", 0.9)
 """
-WORKERS = [(), ("-n", "2")]
+WORKERS = [
+    (),
+    pytest.param(
+        ("-n", "2"),
+        marks=pytest.mark.skipif(find_spec("xdist") is None, reason="pytest-xdist is not there"),
+    ),
+]
 
 
 @pytest.fixture

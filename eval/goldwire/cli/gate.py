@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MANY = 100
 """From this many documents on, a margin of a few points can be decided (docs/what-numbers-tell)."""
 
+SETTINGS = ("metrics", "min", "margin", "repeats", "inconclusive")
+"""What `[tool.goldwire.gate]` may hold; the call's own options go first."""
+
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
@@ -79,9 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeats",
         type=int,
-        default=1,
         metavar="N",
-        help="run the extractor N times: items that it has only sometimes do not gate",
+        help="run the extractor N times: items that it has only sometimes do not gate (default: 1)",
     )
     parser.add_argument(
         "--max-errors",
@@ -115,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.evaluation import is_spec
     from goldwire.inputs import configured
 
+    _take_settings(args)
     baseline = args.baseline or configured("baseline")
     if baseline is None:
         raise UsageError(
@@ -143,6 +146,28 @@ def run(args: argparse.Namespace) -> int:
         print(f"wrote the new baseline: {baseline} ({measured.name})", file=sys.stderr)
         return 0
     return code
+
+
+def _take_settings(args: argparse.Namespace) -> None:
+    """Fill in what the call leaves open from the table `gate` of the settings."""
+    from goldwire.errors import UsageError
+    from goldwire.inputs import setting
+
+    folder, table = setting("gate") or (None, {})
+    unknown = sorted(set(table) - set(SETTINGS)) if isinstance(table, dict) else ["no table"]
+    if unknown or not isinstance(table, dict):
+        raise UsageError(
+            f"the settings in {folder} hold gate.{unknown[0]}: gate is a table of "
+            f"{', '.join(SETTINGS)}"
+        )
+    if args.metrics is None and "metrics" in table:
+        args.metrics = ",".join(map(str, table["metrics"]))
+    if not args.min and isinstance(table.get("min", {}), dict):
+        args.min = [f"{name}={value}" for name, value in table.get("min", {}).items()]
+    for name in ("margin", "repeats", "inconclusive"):
+        if getattr(args, name) is None and name in table:
+            setattr(args, name, table[name])
+    args.repeats = 1 if args.repeats is None else args.repeats
 
 
 def _evaluation(args: argparse.Namespace) -> "Evaluation":

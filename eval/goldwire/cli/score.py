@@ -115,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
     from goldwire.report.terminal import input_notes, notes, printable
+    from goldwire.scoring import bootstrap_name
 
     if args.check:
         from goldwire.cli.checking import check
@@ -125,6 +126,9 @@ def run(args: argparse.Namespace) -> int:
     runs = open_runs(args.predictions, each=args.each, reader=reader_of(args))
     scored = {run.name: _score(args, gold, run, request) for run in runs}
     inputs = {path: found for run in runs for path, found in run.found.items()}
+    if args.bootstrap:
+        ci = bootstrap_name(args.cluster)
+        scored = {name: scores.signed(ci=ci) for name, scores in scored.items()}
     print(_report(args, gold, scored, request, inputs))
     said: dict[str, list[str]] = {}
     for name, scores in scored.items():

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from goldwire.ci import in_ci
-from goldwire.comparison import ALPHA, Compared, Comparison, System
+from goldwire.comparison import ALPHA, Adjustment, Compared, Comparison, System, signature_of
 from goldwire.inputs import Gold
 from goldwire.ranking import Ranked
 from goldwire.report.changes import change_lines, change_row
@@ -27,12 +27,13 @@ class CompareReport:
     candidates: tuple[System, ...]
     found: Mapping[str, Comparison]
     ranked: Mapping[str, tuple[Ranked, ...]] = field(default_factory=dict)
-    adjust: str = "holm"
+    adjust: Adjustment = "holm"
+    bootstrap: bool = False
 
     @property
     def signature(self) -> str:
         """What the numbers rest on."""
-        return str(self.base.runs[0].shared_signature())
+        return str(signature_of(self.base, bootstrap=self.bootstrap, adjust=self.adjust))
 
     @property
     def header(self) -> tuple[str, ...]:
