@@ -13,7 +13,7 @@ from goldwire.errors import NothingEvaluatedError, Problem
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor
 from goldwire.extractors.loading import is_spec, load_extractor
-from goldwire.formats.conll import Decode
+from goldwire.files import FileReader
 from goldwire.grounding import Mode
 from goldwire.inputs import Gold, open_run
 from goldwire.metrics import Options
@@ -69,7 +69,7 @@ class Evaluation:
     cluster: str = DOCUMENT
     grounding: Mode = "folded"
     compat: str | None = None
-    decode: Decode = "conlleval"
+    reader: FileReader = FileReader()
     only: frozenset[str] | None = None
 
     def on(self, doc_ids: Collection[str]) -> "Evaluation":
@@ -130,7 +130,8 @@ class Evaluation:
         """
         if len(candidates) == 1 and is_spec(candidates[0]):
             return self.run(load_extractor(candidates[0]), repeats=repeats)
-        opened = [replace(open_run([path]), decode=self.decode) for path in candidates]
+        reader = replace(self.reader, texts=self.gold.texts)
+        opened = [open_run([path], reader=reader) for path in candidates]
         runs = tuple(tuple(run) for run in opened)
         return Measured(
             name=opened[0].name,

@@ -16,12 +16,17 @@ from goldwire.errors import DataError, GoldwireError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
+    "init": "make a new corpus repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
+    "stats": "count what a corpus holds: documents, and items by layer and label",
     "score": "score predictions against gold",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "split": "assign documents to splits, and find copies across them",
+    "convert": "turn annotations of one format into another, and list what was lost",
+    "doctor": "examine a file: its format, how its offsets count, what it holds",
+    "import": "bring texts and annotations of any readable format into a corpus",
     "agree": "compare annotators: F1 between every pair of passes",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "diff": "compare two states of a corpus: every changed annotation, and the version bump",
