@@ -22,7 +22,7 @@ RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
-    """Open a gold standard: a corpus root, or a file or folder of annotation records.
+    """Open a gold standard: a corpus root, or a file or folder in any readable format.
 
     Without a path it is found as the commands find it. Iterating gives its documents.
     Raises UsageError when there is none.
@@ -31,7 +31,7 @@ def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> 
 
 
 def read(path: str | Path) -> tuple[Annotation, ...]:
-    """Read all annotation records of a file, folder or glob.
+    """Read all annotation records of a file, folder or glob, in any readable format.
 
     Raises DataError that names every record that cannot be read.
     """
