@@ -17,6 +17,7 @@ import msgspec
 
 from goldwire.errors import Problem, UsageError
 from goldwire.formats import (
+    AnnotatedText,
     Format,
     Loss,
     Reading,
@@ -128,7 +129,11 @@ class FileReader:
             yield GoldDocument(document.annotation, text=document.text)
 
     def reading(self, path: str) -> tuple[Format, Reading]:
-        """Read all of one file, with its losses as they are; not for Parquet."""
+        """Read all of one file, with its losses as they are."""
+        if path.endswith(tables.SUFFIXES):
+            problems: list[Problem] = []
+            rows = tuple(map(AnnotatedText, tables.read_parquet(path, problems=problems)))
+            return find("native"), Reading(rows, dialect=DIALECT, problems=tuple(problems))
         return self._reading(path, b"".join(read_lines(path)))
 
     def _reading(self, path: str, data: bytes) -> tuple[Format, Reading]:
