@@ -1,0 +1,216 @@
+"""`cmd:program arguments`: any program that reads and writes JSON Lines.
+
+It gets a line `{"v": 1, "id": …, "doc_id": …, "text": …}` for every document and answers with one
+line (see `answers`), or with `{"id": …, "error": …}`. Before its first answer it may send a line
+`{"hello": {"name": …, "version": …, "layers": […], "offsets": …}}`. Any other line is noise: it is
+noted and passed over. A program that hangs or dies is started again for the next document.
+"""
+
+import hashlib
+import json
+import os
+import queue
+import shlex
+import shutil
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+
+from goldwire.errors import UsageError
+from goldwire.extractors import Answer, ExtractionError, Extractor, Setup
+from goldwire.extractors.answers import EXACT, is_answer, read_answer, read_convention
+from goldwire.extractors.child import KEPT_LINES, KEPT_WIDTH, Child, TooLong
+from goldwire.offsets import Convention
+
+PREFIX = "cmd:"
+PROTOCOL = 1
+TIMEOUT = 60.0
+"""Seconds that a document may take, unless --timeout says otherwise."""
+
+
+class CommandExtractor:
+    """A program in as many copies as there are workers, each started when it is first needed."""
+
+    def __init__(self, command: str, setup: Setup) -> None:
+        self._words = split_command(command)
+        self._command = command
+        self._setup = setup
+        self._timeout = TIMEOUT if setup.timeout is None else setup.timeout
+        files = [word for word in self._words[1:] if Path(word).is_file()]
+        self.name = Path((files or self._words)[0]).name
+        self.version = "unknown"
+        self.layers: tuple[str, ...] = ()
+        self.concurrency = setup.workers
+        self.parameters = {**setup.parameters, **file_digests(self._words)}
+        self._idle: queue.LifoQueue[_Conversation] = queue.LifoQueue()
+        for _ in range(setup.workers):
+            self._idle.put(_Conversation(self._words, setup.parameters))
+        self._all = list(self._idle.queue)
+
+    def extract(self, text: str, *, doc_id: str, reference_date: str | None = None) -> Answer:
+        """Ask one of the copies; raises ExtractionError when no good answer came in time."""
+        request = {"v": PROTOCOL, "id": doc_id, "doc_id": doc_id, "text": text}
+        if reference_date is not None:
+            request["reference_date"] = reference_date
+        if self._setup.parameters:
+            request["parameters"] = dict(self._setup.parameters)
+        conversation = self._idle.get()
+        try:
+            answer = conversation.ask(request, text=text, doc_id=doc_id, timeout=self._timeout)
+            if conversation.hello:
+                self.name = str(conversation.hello.get("name", self.name))
+                self.version = str(conversation.hello.get("version", self.version))
+                self.layers = conversation.layers
+            return answer
+        except BaseException:
+            # What it says next would be taken for the answer to another question.
+            conversation.close(gently=False)
+            raise
+        finally:
+            self._idle.put(conversation)
+
+    def close(self) -> None:
+        """End all copies."""
+        for conversation in self._all:
+            conversation.close()
+
+
+class _Conversation:
+    """One copy of the program, and what it said about itself."""
+
+    def __init__(self, words: list[str], parameters: Mapping[str, str]) -> None:
+        self._words = words
+        self._env = {
+            **os.environ,
+            "GOLDWIRE_PROTOCOL": str(PROTOCOL),
+            "GOLDWIRE_PARAMETERS": json.dumps(dict(parameters)),
+        }
+        self._child: Child | None = None
+        self._convention: Convention = EXACT
+        self.hello: dict[str, object] = {}
+        self.layers: tuple[str, ...] = ()
+
+    def ask(
+        self, request: Mapping[str, object], *, text: str, doc_id: str, timeout: float
+    ) -> Answer:
+        noise: deque[str] = deque(maxlen=KEPT_LINES)
+        n_noise = 0
+        until = monotonic() + timeout
+        child = self._running()
+        # Lines that came between two documents answer neither.
+        for line in child.waiting():
+            n_noise += not self._is_hello(line, noise)
+        child.forget_stderr()
+        child.send(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+        while True:
+            try:
+                line = child.receive(until=until)
+            except TimeoutError:
+                raise ExtractionError(
+                    "timeout", f"no answer within {timeout:g} s", details=_last(noise, child)
+                ) from None
+            except TooLong as error:
+                raise ExtractionError("malformed", f"it printed {error}") from None
+            if line is None:
+                raise ExtractionError("crash", f"it {child.fate()}", details=_last(noise, child))
+            if self._is_hello(line, noise):
+                continue
+            value = _json(line)
+            if not is_answer(value):
+                n_noise += 1
+                continue
+            answer = read_answer(value, doc_id=doc_id, text=text, convention=self._convention)
+            notes = [*answer.notes]
+            if n_noise:
+                notes.append(f"{n_noise} lines that are no answers, the last: {noise[-1]!r}")
+            return Answer(
+                answer.annotation, tuple(notes), answer.tokens_in, answer.tokens_out, answer.cost
+            )
+
+    def close(self, *, gently: bool = True) -> None:
+        if self._child is not None:
+            self._child.close(gently=gently)
+            self._child = None
+
+    def _running(self) -> Child:
+        if self._child is None:
+            try:
+                self._child = Child(self._words, env=self._env)
+            except OSError as error:
+                raise ExtractionError(
+                    "start", f"{self._words[0]} cannot be started: {error}", is_final=True
+                ) from error
+        return self._child
+
+    def _is_hello(self, line: bytes, noise: deque[str]) -> bool:
+        """Take a line as the program's introduction if it is one; keep any other for messages."""
+        value = _json(line)
+        if not isinstance(value, Mapping) or "hello" not in value or is_answer(value):
+            noise.append(line[:KEPT_WIDTH].decode("utf-8", "replace"))
+            return False
+        said = value["hello"] if isinstance(value["hello"], Mapping) else {"name": value["hello"]}
+        self.hello = {**value, **said}
+        if (offsets := self.hello.get("offsets")) is not None:
+            self._convention = read_convention(offsets)
+        layers = self.hello.get("layers")
+        if isinstance(layers, list):
+            self.layers = tuple(str(layer) for layer in layers)
+        return True
+
+
+def _json(line: bytes) -> object:
+    if not line.lstrip().startswith(b"{"):
+        return None
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _last(noise: deque[str], child: Child) -> str:
+    """Give the last words of a program: of its stderr, and of what it printed beside answers."""
+    parts = [("stderr", child.stderr), ("stdout, no answers", "\n".join(noise))]
+    return "\n".join(f"{name}: {words}" for name, words in parts if words)
+
+
+def split_command(command: str) -> list[str]:
+    """Split a command into words as a shell does, without running one.
+
+    Raises UsageError for no command, an open quote, and a program that is not there.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"cmd:{command}: {error} → quote it as in a shell") from error
+    if not words:
+        raise UsageError("cmd: names no program → write cmd:perl tagger.pl")
+    if shutil.which(words[0]) is None:
+        raise UsageError(
+            f"there is no program {words[0]!r} → install it, or give its path "
+            "(pipes and redirections need a shell: cmd:sh -c '…')"
+        )
+    return words
+
+
+def file_digests(words: list[str]) -> dict[str, str]:
+    """Give the SHA-256 of every file that a command names, and how its program looks.
+
+    A program is known by size and time of change only: hashing an interpreter at every start
+    would take longer than many a run.
+    """
+    program = Path(shutil.which(words[0]) or words[0]).resolve()
+    found = {}
+    if program.is_file():
+        state = program.stat()
+        found["program"] = f"{program.name} {state.st_size} bytes, changed {state.st_mtime_ns}"
+    for word in words[1:]:
+        if (path := Path(word)).is_file():
+            with path.open("rb") as file:
+                found[f"file {word}"] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def load_command(spec: str, setup: Setup) -> Extractor:
+    """Load `cmd:program arguments`; the program is not started yet."""
+    return CommandExtractor(spec.removeprefix(PREFIX), setup)
