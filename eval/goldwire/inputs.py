@@ -20,6 +20,7 @@ from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.runs import predictions_name, read_manifest, whole_lines
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
 SUFFIXES = (
@@ -73,15 +74,26 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A system's predictions: where they lie, and how the system is called."""
+    """A system's predictions: where they lie, and how the system is called.
+
+    With `is_saved` the files are a run folder's, whose last line may be torn.
+    """
 
     paths: tuple[str, ...]
     name: str
     layers: tuple[str, ...] | None = None
     decode: conll.Decode = "conlleval"
     problems: list[Problem] = field(default_factory=list)
+    is_saved: bool = False
 
     def __iter__(self) -> Iterator[Annotation]:
+        if self.is_saved:
+            for path in self.paths:
+                if Path(path).is_file():
+                    yield from read_annotations(
+                        whole_lines(Path(path)), name=path, problems=self.problems
+                    )
+            return
         for path in self.paths:
             n_records, before = 0, len(self.problems)
             for document in read_documents(path, problems=self.problems, decode=self.decode):
@@ -129,6 +141,8 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
     for path in paths:
         if path == "-":
             files = [path]
+        elif Path(path).is_dir() and read_manifest(Path(path)) is not None:
+            files = [str(Path(path) / predictions_name(1))]
         elif Path(path).is_dir():
             files = sorted(
                 str(file)
@@ -147,8 +161,18 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
-    """Find a system's predictions; its name is the first path's unless given."""
+def open_run(paths: Sequence[str], *, name: str | None = None, repeat: int = 1) -> Run:
+    """Find a system's predictions; its name is the first path's unless given.
+
+    Of a run folder (`goldwire run`) it is the system's own name, and `repeat` says which answers
+    are meant.
+    """
+    folder = Path(paths[0])
+    saved = read_manifest(folder) if len(paths) == 1 and folder.is_dir() else None
+    if saved is not None:
+        called = f"{saved.name} {saved.version}".removesuffix(" unknown")
+        path = str(folder / predictions_name(repeat))
+        return Run((path,), name or called, layers=saved.layers, is_saved=True)
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
     return Run(files, name or first or Path(paths[0]).resolve().name)

@@ -19,6 +19,8 @@ COMMANDS = {
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "score": "score predictions against gold",
+    "run": "run an extractor over the gold's documents and save its answers; resumable",
+    "eval": "run an extractor and score it",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "agree": "compare annotators: F1 between every pair of passes",

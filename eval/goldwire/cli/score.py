@@ -29,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire score`."""
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
+    add_scoring(parser)
+
+
+def add_scoring(parser: argparse.ArgumentParser) -> None:
+    """Declare what is scored, how, and what is shown of it."""
     add_selection(parser)
     parser.add_argument(
         "--metrics",
@@ -74,9 +79,14 @@ def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_run
 
-    gold = gold_of(args)
-    predictions = replace(open_run(args.predictions), decode=decode_of(args))
-    scores = _score(args, gold, predictions)
+    print_scores(args, gold_of(args), open_run(args.predictions))
+    return 0
+
+
+def print_scores(args: argparse.Namespace, gold: "Gold", run: "Run") -> None:
+    """Score a run and print it as the options say."""
+    predictions = replace(run, decode=decode_of(args))
+    scores = score_as_told(args, gold, predictions)
     if args.json:
         from goldwire.report.structured import score_record
 
@@ -84,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
             scores, gold, system=predictions.name, per_label=True, intervals=args.intervals
         )
         print(json.dumps(record, indent=1, ensure_ascii=False))
-        return 0
+        return
     from goldwire.report.terminal import (
         confidence_table,
         heading,
@@ -109,7 +119,6 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(str(item) for item in scores.explained))
     for note in notes(scores):
         print(note, file=sys.stderr)
-    return 0
 
 
 def metric_names(text: str | None) -> tuple[str, ...]:
@@ -128,7 +137,8 @@ def metric_names(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def _score(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":
+def score_as_told(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":
+    """Score a run as the options say."""
     from goldwire.scoring import score_run
 
     return score_run(

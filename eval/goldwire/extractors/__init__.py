@@ -79,14 +79,15 @@ class Setup:
 
     `rest` is the spec after its `kind:`. An entry point of the group `goldwire.extractors` names
     such a function; its name is the kind. `timeout` is in seconds per document, `retries` how often
-    a request is sent again; neither decides what the answer is, so they are no parameters.
+    a request is sent again, `workers` how many documents are answered at a time; none of them
+    decides what the answer is, so they are no parameters.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     ontology: Ontology | None = None
     timeout: float | None = None
     retries: int = 4
-    workers: int = 1
+    workers: int | None = None
 
     def only(self, *known: str) -> Mapping[str, str]:
         """Give the parameters; raise UsageError when there is one beyond those known."""

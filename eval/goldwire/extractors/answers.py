@@ -44,9 +44,7 @@ def is_answer(value: object) -> bool:
     )
 
 
-def read_answer(
-    value: object, *, doc_id: str, text: str, convention: Convention = EXACT
-) -> Answer:
+def read_answer(value: object, *, doc_id: str, text: str, convention: Convention = EXACT) -> Answer:
     """Read a JSON value as the answer for a document.
 
     Raises ExtractionError when it is none: when it has another shape, is about another document,
@@ -177,7 +175,9 @@ def _placed(value: object, pointer: str, places: OffsetMap | None, notes: list[s
                 if found[key] is None and key == "trigger":
                     found.setdefault("surface", item.get("text"))
             elif isinstance(item, list | tuple) and item and all(map(_is_place, item)):
-                kept = [_converted(place, f"{at}/{i}", places, notes) for i, place in enumerate(item)]
+                kept = [
+                    _converted(place, f"{at}/{i}", places, notes) for i, place in enumerate(item)
+                ]
                 found[key] = [place for place in kept if place is not None]
                 if key == "spans" and None in kept:
                     words = [str(place["text"]) for place in item if place.get("text")]

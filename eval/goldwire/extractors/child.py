@@ -24,7 +24,7 @@ _WAITING_LINES = 100
 _SECONDS_TO_LEAVE = 2.0
 
 
-class TooLong(ValueError):
+class TooLongError(ValueError):
     """A line is longer than `MAX_LINE`."""
 
 
@@ -40,8 +40,9 @@ class Child:
             env=dict(env),
             start_new_session=True,
         )
-        self._lines: queue.Queue[bytes | TooLong | None] = queue.Queue(_WAITING_LINES)
+        self._lines: queue.Queue[bytes | TooLongError | None] = queue.Queue(_WAITING_LINES)
         self._stderr: deque[bytes] = deque(maxlen=KEPT_LINES)
+        self._has_ended = False
         self._is_closed = threading.Event()
         self._threads = [
             threading.Thread(target=self._read_stdout, daemon=True),
@@ -65,15 +66,18 @@ class Child:
     def receive(self, *, until: float) -> bytes | None:
         """Wait for the next line; None when the child has closed its stdout.
 
-        Raises TimeoutError at the moment `until` (of `time.monotonic`), TooLong for a line without
-        end.
+        Raises TimeoutError at the moment `until` (of `time.monotonic`), TooLongError for a line
+        without end.
         """
+        if self._has_ended:
+            return None
         try:
             line = self._lines.get(timeout=max(0.0, until - monotonic()))
         except queue.Empty:
             raise TimeoutError from None
-        if isinstance(line, TooLong):
+        if isinstance(line, TooLongError):
             raise line
+        self._has_ended = line is None
         return line
 
     def waiting(self) -> list[bytes]:
@@ -82,22 +86,31 @@ class Child:
         with suppress(queue.Empty):
             while isinstance(line := self._lines.get_nowait(), bytes):
                 found.append(line)
+            self._has_ended = True
         return found
 
     @property
     def stderr(self) -> str:
-        """The last lines that the child wrote to stderr."""
+        """The last lines that the child wrote to stderr; all of them once it has ended."""
+        if self._has_ended:
+            self._threads[1].join(timeout=_SECONDS_TO_LEAVE)
         return "\n".join(line.decode("utf-8", "replace") for line in list(self._stderr))
 
     def forget_stderr(self) -> None:
         """Drop what was written so far: it belongs to an earlier document."""
         self._stderr.clear()
 
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, negative for a signal; None while the child runs. Waits a moment."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=_SECONDS_TO_LEAVE)
+        return self._process.returncode
+
     def fate(self) -> str:
         """Say how the child ended; waits a moment for it."""
-        try:
-            code = self._process.wait(timeout=_SECONDS_TO_LEAVE)
-        except subprocess.TimeoutExpired:
+        code = self.exit_code
+        if code is None:
             return "closed its output but is still running"
         if code < 0:
             with suppress(ValueError):
@@ -128,7 +141,7 @@ class Child:
         else:
             self._process.kill()
 
-    def _put(self, line: bytes | TooLong | None) -> bool:
+    def _put(self, line: bytes | TooLongError | None) -> bool:
         """Hand a line over, waiting for room; False once nobody will read it."""
         while not self._is_closed.is_set():
             with suppress(queue.Full):
@@ -151,7 +164,7 @@ class Child:
                     parts.append(rest)
                     size += len(rest)
                 if size > MAX_LINE:
-                    self._put(TooLong(f"a line of more than {MAX_LINE // 2**20} MB"))
+                    self._put(TooLongError(f"a line of more than {MAX_LINE // 2**20} MB"))
                     return
         if parts:
             self._put(b"".join(parts))

@@ -14,13 +14,14 @@ import shlex
 import shutil
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 from goldwire.errors import UsageError
 from goldwire.extractors import Answer, ExtractionError, Extractor, Setup
 from goldwire.extractors.answers import EXACT, is_answer, read_answer, read_convention
-from goldwire.extractors.child import KEPT_LINES, KEPT_WIDTH, Child, TooLong
+from goldwire.extractors.child import KEPT_LINES, KEPT_WIDTH, Child, TooLongError
 from goldwire.offsets import Convention
 
 PREFIX = "cmd:"
@@ -41,10 +42,10 @@ class CommandExtractor:
         self.name = Path((files or self._words)[0]).name
         self.version = "unknown"
         self.layers: tuple[str, ...] = ()
-        self.concurrency = setup.workers
+        self.concurrency = setup.workers or 1
         self.parameters = {**setup.parameters, **file_digests(self._words)}
         self._idle: queue.LifoQueue[_Conversation] = queue.LifoQueue()
-        for _ in range(setup.workers):
+        for _ in range(self.concurrency):
             self._idle.put(_Conversation(self._words, setup.parameters))
         self._all = list(self._idle.queue)
 
@@ -62,11 +63,12 @@ class CommandExtractor:
                 self.name = str(conversation.hello.get("name", self.name))
                 self.version = str(conversation.hello.get("version", self.version))
                 self.layers = conversation.layers
-            return answer
         except BaseException:
             # What it says next would be taken for the answer to another question.
             conversation.close(gently=False)
             raise
+        else:
+            return answer
         finally:
             self._idle.put(conversation)
 
@@ -87,6 +89,7 @@ class _Conversation:
             "GOLDWIRE_PARAMETERS": json.dumps(dict(parameters)),
         }
         self._child: Child | None = None
+        self._n_answers = 0
         self._convention: Convention = EXACT
         self.hello: dict[str, object] = {}
         self.layers: tuple[str, ...] = ()
@@ -97,41 +100,44 @@ class _Conversation:
         noise: deque[str] = deque(maxlen=KEPT_LINES)
         n_noise = 0
         until = monotonic() + timeout
+        question = json.dumps(request, ensure_ascii=False).encode() + b"\n"
         child = self._running()
         # Lines that came between two documents answer neither.
         for line in child.waiting():
-            n_noise += not self._is_hello(line, noise)
+            n_noise += self._is_noise(line, noise)
         child.forget_stderr()
-        child.send(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+        child.send(question)
         while True:
             try:
-                line = child.receive(until=until)
+                said = child.receive(until=until)
             except TimeoutError:
                 raise ExtractionError(
                     "timeout", f"no answer within {timeout:g} s", details=_last(noise, child)
                 ) from None
-            except TooLong as error:
+            except TooLongError as error:
                 raise ExtractionError("malformed", f"it printed {error}") from None
-            if line is None:
+            if said is None and self._left_after_its_answer(child):
+                self.close()
+                child = self._running()
+                child.send(question)
+            elif said is None:
                 raise ExtractionError("crash", f"it {child.fate()}", details=_last(noise, child))
-            if self._is_hello(line, noise):
-                continue
-            value = _json(line)
-            if not is_answer(value):
-                n_noise += 1
-                continue
-            answer = read_answer(value, doc_id=doc_id, text=text, convention=self._convention)
-            notes = [*answer.notes]
-            if n_noise:
-                notes.append(f"{n_noise} lines that are no answers, the last: {noise[-1]!r}")
-            return Answer(
-                answer.annotation, tuple(notes), answer.tokens_in, answer.tokens_out, answer.cost
-            )
+            elif is_answer(value := _json(said)):
+                answer = read_answer(value, doc_id=doc_id, text=text, convention=self._convention)
+                self._n_answers += 1
+                return _noted(answer, n_noise, noise)
+            else:
+                n_noise += self._is_noise(said, noise)
+
+    def _left_after_its_answer(self, child: Child) -> bool:
+        """Claim that the program answers one document at a time, and ends in good order."""
+        return self._n_answers > 0 and child.exit_code == 0
 
     def close(self, *, gently: bool = True) -> None:
         if self._child is not None:
             self._child.close(gently=gently)
             self._child = None
+            self._n_answers = 0
 
     def _running(self) -> Child:
         if self._child is None:
@@ -143,20 +149,30 @@ class _Conversation:
                 ) from error
         return self._child
 
-    def _is_hello(self, line: bytes, noise: deque[str]) -> bool:
+    def _is_noise(self, line: bytes, noise: deque[str]) -> bool:
         """Take a line as the program's introduction if it is one; keep any other for messages."""
         value = _json(line)
-        if not isinstance(value, Mapping) or "hello" not in value or is_answer(value):
+        if not isinstance(value, Mapping) or "hello" not in value:
             noise.append(line[:KEPT_WIDTH].decode("utf-8", "replace"))
-            return False
+            return True
         said = value["hello"] if isinstance(value["hello"], Mapping) else {"name": value["hello"]}
         self.hello = {**value, **said}
         if (offsets := self.hello.get("offsets")) is not None:
-            self._convention = read_convention(offsets)
+            try:
+                self._convention = read_convention(offsets)
+            except UsageError as error:
+                raise ExtractionError("hello", str(error), is_final=True) from error
         layers = self.hello.get("layers")
         if isinstance(layers, list):
             self.layers = tuple(str(layer) for layer in layers)
-        return True
+        return False
+
+
+def _noted(answer: Answer, n_noise: int, noise: deque[str]) -> Answer:
+    if not n_noise:
+        return answer
+    note = f"{n_noise} lines that are no answers, the last: {noise[-1]!r}"
+    return replace(answer, notes=(*answer.notes, note))
 
 
 def _json(line: bytes) -> object:

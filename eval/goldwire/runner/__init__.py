@@ -1,0 +1,15 @@
+"""Running extractors over documents: every answer is saved at once, and nothing is scored."""
+
+from goldwire.runner.calls import reference_date
+from goldwire.runner.place import RUNS, Wanted
+from goldwire.runner.running import Outcome, Watcher, refuse_errors, run_extractor
+
+__all__ = [
+    "RUNS",
+    "Outcome",
+    "Wanted",
+    "Watcher",
+    "reference_date",
+    "refuse_errors",
+    "run_extractor",
+]
