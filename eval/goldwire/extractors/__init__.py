@@ -73,6 +73,14 @@ class Extractor(Protocol):
         """
 
 
+def ask(
+    extractor: Extractor, text: str, *, doc_id: str, reference_date: str | None = None
+) -> Answer:
+    """Call an extractor; an annotation alone is an answer without notes, tokens or cost."""
+    found = extractor.extract(text, doc_id=doc_id, reference_date=reference_date)
+    return found if isinstance(found, Answer) else Answer(found)
+
+
 @dataclass(slots=True)
 class Setup:
     """What a kind of extractor is loaded with: `load(rest, setup) -> Extractor`.

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from goldwire.extractors import Answer, ExtractionError, Extractor
+from goldwire.extractors import Answer, ExtractionError, Extractor, ask
 from goldwire.inputs import Gold
 from goldwire.model import Agent, Annotation, TextRef
 from goldwire.pairing import GoldDocument
@@ -66,8 +66,7 @@ def call(extractor: Extractor, task: Task) -> tuple[Entry, Annotation | None]:
 def _ask(extractor: Extractor, task: Task) -> Answer:
     if task.text is None:
         raise ExtractionError(NO_TEXT, "the corpus does not hold the text of this document")
-    found = extractor.extract(task.text, doc_id=task.doc_id, reference_date=task.reference_date)
-    return found if isinstance(found, Answer) else Answer(found)
+    return ask(extractor, task.text, doc_id=task.doc_id, reference_date=task.reference_date)
 
 
 def _failure(error: BaseException) -> Failure:
