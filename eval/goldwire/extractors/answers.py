@@ -68,7 +68,7 @@ def read_answer(value: object, *, doc_id: str, text: str, convention: Convention
         raise ExtractionError("refused", f"the extractor says: {_said(value['error'])}")
     notes: list[str] = []
     record = {key: value[key] for key in _RECORD_KEYS if key in value}
-    unknown = sorted(value.keys() - _RECORD_KEYS - {"id", "spans", "usage", "v", "error"})
+    unknown = sorted(value.keys() - _RECORD_KEYS - {"id", "spans", "usage", "v", "error", "hello"})
     if unknown:
         known = ", ".join(("id", "spans", "usage", *LAYERS))
         raise ExtractionError("malformed", f"unknown {', '.join(unknown)}: an answer has {known}")

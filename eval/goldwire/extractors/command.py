@@ -20,12 +20,11 @@ from time import monotonic
 
 from goldwire.errors import UsageError
 from goldwire.extractors import Answer, ExtractionError, Extractor, Setup
-from goldwire.extractors.answers import EXACT, is_answer, read_answer, read_convention
+from goldwire.extractors.answers import is_answer, read_answer
 from goldwire.extractors.child import KEPT_LINES, KEPT_WIDTH, Child, TooLongError
-from goldwire.offsets import Convention
+from goldwire.extractors.introduction import PROTOCOL, Introduction, request_for
 
 PREFIX = "cmd:"
-PROTOCOL = 1
 TIMEOUT = 60.0
 """Seconds that a document may take, unless --timeout says otherwise."""
 
@@ -51,18 +50,16 @@ class CommandExtractor:
 
     def extract(self, text: str, *, doc_id: str, reference_date: str | None = None) -> Answer:
         """Ask one of the copies; raises ExtractionError when no good answer came in time."""
-        request = {"v": PROTOCOL, "id": doc_id, "doc_id": doc_id, "text": text}
-        if reference_date is not None:
-            request["reference_date"] = reference_date
-        if self._setup.parameters:
-            request["parameters"] = dict(self._setup.parameters)
+        parameters = self._setup.parameters
+        request = request_for(
+            text, doc_id=doc_id, reference_date=reference_date, parameters=parameters
+        )
         conversation = self._idle.get()
         try:
             answer = conversation.ask(request, text=text, doc_id=doc_id, timeout=self._timeout)
-            if conversation.hello:
-                self.name = str(conversation.hello.get("name", self.name))
-                self.version = str(conversation.hello.get("version", self.version))
-                self.layers = conversation.layers
+            self.name = conversation.introduction.name or self.name
+            self.version = conversation.introduction.version or self.version
+            self.layers = conversation.introduction.layers
         except BaseException:
             # What it says next would be taken for the answer to another question.
             conversation.close(gently=False)
@@ -90,9 +87,7 @@ class _Conversation:
         }
         self._child: Child | None = None
         self._n_answers = 0
-        self._convention: Convention = EXACT
-        self.hello: dict[str, object] = {}
-        self.layers: tuple[str, ...] = ()
+        self.introduction = Introduction.of(parameters)
 
     def ask(
         self, request: Mapping[str, object], *, text: str, doc_id: str, timeout: float
@@ -123,7 +118,9 @@ class _Conversation:
             elif said is None:
                 raise ExtractionError("crash", f"it {child.fate()}", details=_last(noise, child))
             elif is_answer(value := _json(said)):
-                answer = read_answer(value, doc_id=doc_id, text=text, convention=self._convention)
+                self.introduction = self.introduction.after(value)
+                convention = self.introduction.convention
+                answer = read_answer(value, doc_id=doc_id, text=text, convention=convention)
                 self._n_answers += 1
                 return _noted(answer, n_noise, noise)
             else:
@@ -152,20 +149,11 @@ class _Conversation:
     def _is_noise(self, line: bytes, noise: deque[str]) -> bool:
         """Take a line as the program's introduction if it is one; keep any other for messages."""
         value = _json(line)
-        if not isinstance(value, Mapping) or "hello" not in value:
-            noise.append(line[:KEPT_WIDTH].decode("utf-8", "replace"))
-            return True
-        said = value["hello"] if isinstance(value["hello"], Mapping) else {"name": value["hello"]}
-        self.hello = {**value, **said}
-        if (offsets := self.hello.get("offsets")) is not None:
-            try:
-                self._convention = read_convention(offsets)
-            except UsageError as error:
-                raise ExtractionError("hello", str(error), is_final=True) from error
-        layers = self.hello.get("layers")
-        if isinstance(layers, list):
-            self.layers = tuple(str(layer) for layer in layers)
-        return False
+        if isinstance(value, Mapping) and "hello" in value:
+            self.introduction = self.introduction.after(value)
+            return False
+        noise.append(line[:KEPT_WIDTH].decode("utf-8", "replace"))
+        return True
 
 
 def _noted(answer: Answer, n_noise: int, noise: deque[str]) -> Answer:
