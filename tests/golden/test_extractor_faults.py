@@ -391,3 +391,63 @@ def test_what_an_extractor_prints_does_not_mix_with_the_result(
     captured = capsys.readouterr()
     assert json.loads(captured.out)["documents"]["predicted"] == 5
     assert "hello" in captured.err
+
+
+MISBEHAVES = """
+import os, sys, time
+
+def extract(text, doc_id, *, how):
+    print("loading", flush=True)
+    os.write(1, b"printed from below")
+    if doc_id == "d3" and how == "hang":
+        time.sleep(600)
+    if doc_id == "d3" and how == "die":
+        os._exit(7)
+    if doc_id == "d3" and how == "raise":
+        raise RuntimeError("odd number of quotation marks")
+    return {"spans": [(0, 3, "PER")], "notes": ["noted"]}
+
+extract.version = "5"
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "said"),
+    [
+        ("hang", "timeout", "no answer within 0.5 s"),
+        ("die", "crash", "it ended with exit code 7"),
+        ("raise", "exception", "RuntimeError: odd number of quotation marks"),
+    ],
+)
+def test_with_a_time_limit_a_python_extractor_runs_in_a_process_of_its_own(
+    how: str, kind: str, said: str, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpus / "misbehaves.py").write_text(MISBEHAVES, encoding="utf-8")
+    spec = "py:misbehaves.py:extract"
+    code, folder = run(spec, "--timeout", "0.5", "--param", f"how={how}")
+    assert code == 5
+    assert errors(folder) == {"d3": kind}
+    assert f"failed  d3: {kind}: {said}" in capsys.readouterr().err
+    assert list(predicted(folder)) == ["d1", "d2", "d4", "d5"]
+    assert {entry.notes for entry in read_log(folder) if entry.error is None} == {("noted",)}
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    assert (manifest.name, manifest.version) == ("misbehaves.py:extract", "5")
+    assert set(manifest.parameters) == {"how", "code"}
+
+
+def test_a_python_extractor_is_the_same_run_in_a_process_of_its_own(corpus: Path) -> None:
+    (corpus / "misbehaves.py").write_text(MISBEHAVES, encoding="utf-8")
+    arguments = ["run", "py:misbehaves.py:extract", "--param", "how=good", "--reuse"]
+    assert main([*arguments, "--workers", "2"]) == 0
+    [folder] = Path(".goldwire/runs").iterdir()
+    assert list(predicted(folder)) == list(DOCUMENTS)
+    assert main(arguments) == 0
+    assert list(Path(".goldwire/runs").iterdir()) == [folder]
+
+
+def test_an_extractor_that_cannot_be_loaded_is_a_usage_error_there_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["run", "py:no_such_module:f", "--timeout", "5"]) == 2
+    assert "cannot import 'no_such_module'" in capsys.readouterr().err

@@ -4,6 +4,7 @@
 there is a module a kind. A package of its own adds a kind by an entry point (see `Setup`).
 """
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -43,6 +44,14 @@ class ExtractionError(ExtractorError):
         self.details = details
         self.is_final = is_final
         super().__init__(f"{message}\n{details}" if details else message)
+
+    @classmethod
+    def of(cls, error: BaseException) -> "ExtractionError":
+        """Give whatever a system raised as an extraction error, with its last lines of code."""
+        if isinstance(error, cls):
+            return error
+        trace = "".join(traceback.format_exception(error, limit=-3))
+        return cls("exception", f"{type(error).__name__}: {error}", details=trace)
 
 
 class Extractor(Protocol):

@@ -23,6 +23,7 @@ _LABEL_KEYS = ("type", "label", "entity_group", "entity")
 _SURFACE_KEYS = ("text", "surface", "word")
 _PASSED_ON = ("value", "score", "level", "unit", "mod", "note")
 EXACT = Convention()
+OTHER_DOCUMENT = "other document"
 
 
 def read_convention(declared: object) -> Convention:
@@ -62,13 +63,16 @@ def read_answer(value: object, *, doc_id: str, text: str, convention: Convention
     answered = value.get("doc_id", value.get("id", doc_id))
     if answered != doc_id:
         raise ExtractionError(
-            "other document", f"asked for {doc_id!r}, but the answer is for {answered!r}"
+            OTHER_DOCUMENT, f"asked for {doc_id!r}, but the answer is for {answered!r}"
         )
     if value.get("error"):
-        raise ExtractionError("refused", f"the extractor says: {_said(value['error'])}")
-    notes: list[str] = []
+        raise _refusal(value["error"])
+    given = value.get("notes")
+    notes = [str(note) for note in given] if isinstance(given, list) else []
     record = {key: value[key] for key in _RECORD_KEYS if key in value}
-    unknown = sorted(value.keys() - _RECORD_KEYS - {"id", "spans", "usage", "v", "error", "hello"})
+    unknown = sorted(
+        value.keys() - _RECORD_KEYS - {"id", "spans", "usage", "v", "error", "hello", "notes"}
+    )
     if unknown:
         known = ", ".join(("id", "spans", "usage", *LAYERS))
         raise ExtractionError("malformed", f"unknown {', '.join(unknown)}: an answer has {known}")
@@ -100,10 +104,14 @@ def read_answer(value: object, *, doc_id: str, text: str, convention: Convention
     )
 
 
-def _said(error: object) -> str:
-    if isinstance(error, Mapping):
-        return str(error.get("message", dict(error)))
-    return str(error)
+def _refusal(error: object) -> ExtractionError:
+    """Read an error that a system reports: words, or an object with `message` and more."""
+    if not isinstance(error, Mapping):
+        return ExtractionError("refused", f"the extractor says: {error}")
+    message = str(error.get("message", dict(error)))
+    kind, details = str(error.get("kind", "refused")), str(error.get("details", ""))
+    words = message if "kind" in error else f"the extractor says: {message}"
+    return ExtractionError(kind, words, details=details, is_final=error.get("is_final") is True)
 
 
 def _whole(value: object) -> int | None:

@@ -1,7 +1,7 @@
 """How a foreign program or server introduces itself, and how it is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from goldwire.errors import UsageError
 from goldwire.extractors import ExtractionError
@@ -27,12 +27,13 @@ def request_for(
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """What a system says of itself; empty where it says nothing."""
+    """What a system says of itself; empty where it says nothing. `said` is all of it."""
 
     name: str = ""
     version: str = ""
     layers: tuple[str, ...] = ()
     convention: Convention = EXACT
+    said: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> "Introduction":
@@ -60,4 +61,5 @@ class Introduction:
             version=str(said.get("version") or self.version),
             layers=tuple(map(str, layers)) if isinstance(layers, list) else self.layers,
             convention=convention,
+            said=said,
         )

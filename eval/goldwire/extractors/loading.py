@@ -16,22 +16,29 @@ Load = Callable[[str, Setup], Extractor]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of extractor: where it is loaded, and how its spec looks."""
+    """One kind of extractor: where it is loaded, how its spec looks, whether it runs in Python."""
 
     place: str
     form: str
+    is_python: bool = False
 
 
 KINDS = {
-    "baseline": Kind("goldwire.extractors.builtin:load_baseline", "baseline"),
-    "py": Kind("goldwire.extractors.python_callable:load_callable", "py:package.module:name"),
+    "baseline": Kind("goldwire.extractors.builtin:load_baseline", "baseline", is_python=True),
+    "py": Kind(
+        "goldwire.extractors.python_callable:load_callable",
+        "py:package.module:name",
+        is_python=True,
+    ),
     "cmd": Kind("goldwire.extractors.command:load_command", "cmd:program arguments"),
     "http": Kind("goldwire.extractors.service:load_service", "http://host:port/path"),
     "https": Kind("goldwire.extractors.service:load_service", "https://host/path"),
     "llm": Kind("goldwire.extractors.llm:load_llm", "llm:model"),
-    "spacy": Kind("goldwire.extractors.spacy_pipeline:load_spacy", "spacy:pipeline"),
-    "hf": Kind("goldwire.extractors.hf_pipeline:load_hf", "hf:model"),
-    "gliner": Kind("goldwire.extractors.gliner_model:load_gliner", "gliner:model"),
+    "spacy": Kind(
+        "goldwire.extractors.spacy_pipeline:load_spacy", "spacy:pipeline", is_python=True
+    ),
+    "hf": Kind("goldwire.extractors.hf_pipeline:load_hf", "hf:model", is_python=True),
+    "gliner": Kind("goldwire.extractors.gliner_model:load_gliner", "gliner:model", is_python=True),
     "file": Kind("goldwire.extractors.saved:load_saved", "file:predictions.jsonl"),
 }
 """The kinds that come with goldwire, by the word before the colon."""
@@ -40,6 +47,8 @@ KINDS = {
 def load_extractor(spec: str, setup: Setup | None = None) -> Extractor:
     """Load the extractor that a spec names: `kind:rest`.
 
+    One that runs in Python gets processes of its own when the setup limits its time or wants
+    several workers: only a process can be stopped, and not every function bears threads.
     Whoever loads an extractor should call its `close()` in the end, if it has one.
     Raises UsageError, with the next step, when the kind is unknown or the extractor cannot be
     loaded; kinds of other packages are found by their entry points (`goldwire.extractors`).
@@ -49,6 +58,10 @@ def load_extractor(spec: str, setup: Setup | None = None) -> Extractor:
     if name in KINDS:
         module, _, function = KINDS[name].place.partition(":")
         load = cast("Load", getattr(import_module(module), function))
+        if KINDS[name].is_python and (setup.timeout is not None or (setup.workers or 1) > 1):
+            from goldwire.extractors.isolated import load_isolated
+
+            return load_isolated(spec, setup)
         return load(spec, setup)
     for point in _points():
         if point.name == name:

@@ -1,7 +1,6 @@
 """One call of an extractor: what it answers, or why it does not, and how long that took."""
 
 import hashlib
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,6 +8,7 @@ from time import perf_counter
 import msgspec
 
 from goldwire.extractors import Answer, ExtractionError, Extractor, ask
+from goldwire.extractors.answers import OTHER_DOCUMENT
 from goldwire.inputs import Gold
 from goldwire.model import Agent, Annotation, TextRef
 from goldwire.pairing import GoldDocument
@@ -70,16 +70,13 @@ def _ask(extractor: Extractor, task: Task) -> Answer:
 
 
 def _failure(error: BaseException) -> Failure:
-    if isinstance(error, ExtractionError):
-        return Failure(
-            kind=error.kind,
-            message=error.message,
-            details=error.details[-_DETAILS:],
-            is_final=error.is_final,
-        )
-    trace = "".join(traceback.format_exception(error, limit=-3))
-    message = f"{type(error).__name__}: {error}"
-    return Failure(kind="exception", message=message, details=trace[-_DETAILS:])
+    found = ExtractionError.of(error)
+    return Failure(
+        kind=found.kind,
+        message=found.message,
+        details=found.details[-_DETAILS:],
+        is_final=found.is_final,
+    )
 
 
 def _stamped(annotation: Annotation, extractor: Extractor, task: Task) -> Annotation:
@@ -90,7 +87,7 @@ def _stamped(annotation: Annotation, extractor: Extractor, task: Task) -> Annota
         )
     if annotation.doc_id != task.doc_id:
         raise ExtractionError(
-            "other document",
+            OTHER_DOCUMENT,
             f"asked for {task.doc_id!r}, but the answer is for {annotation.doc_id!r}",
         )
     text = task.text or ""
