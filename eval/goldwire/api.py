@@ -1,9 +1,11 @@
 """What `import goldwire` offers: reading, validating and scoring in one call each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
 from goldwire.inputs import Gold, Run, open_gold, open_run
@@ -45,15 +47,20 @@ def score(
     gold: GoldLike,
     predicted: RunLike,
     *,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: Sequence[str] | None = None,
     options: Options = Options(),
     selection: Selection = Selection(),
     on_error: str = "refuse",
+    compat: str | None = None,
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
     Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
-    keys, where None stands for absence.
+    keys, where None stands for absence. Without `metrics` the headline ones are scored.
+
+    `compat` names another scorer whose conventions are meant, e.g. "seqeval-strict": they replace
+    the options but for `beta`, decide how tags of token files are read, and without `metrics` the
+    numbers are those which that scorer prints.
 
     `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
@@ -61,9 +68,24 @@ def score(
     """
     opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
     run = open_run([str(predicted)]) if isinstance(predicted, str | Path) else predicted
+    meant = None if compat is None else preset(compat)
+    if metrics is None:
+        metrics = HEADLINE if meant is None else meant.metrics
+    if meant is not None:
+        options = replace(meant.options, beta=options.beta)
+        if isinstance(opened, Gold):
+            opened = replace(opened, decode=meant.decode)
+        if isinstance(run, Run):
+            run = replace(run, decode=meant.decode)
     if isinstance(opened, Gold) and isinstance(run, Run):
         return score_run(
-            opened, run, metrics=metrics, options=options, selection=selection, on_error=on_error
+            opened,
+            run,
+            metrics=metrics,
+            options=options,
+            selection=selection,
+            on_error=on_error,
+            compat=compat,
         )
     documents: Iterable[GoldDocument] = (
         opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
@@ -75,7 +97,12 @@ def score(
         metrics=metrics,
         options=options,
         selection=selection,
-        context={"match": "optimal", **context, "v": version()},
+        context={
+            **({"compat": compat} if compat else {}),
+            "match": "optimal",
+            **context,
+            "v": version(),
+        },
         on_error=on_error,
     )
 

@@ -7,6 +7,7 @@ A rule moves one label of one layer to another label, perhaps of another layer, 
     DATE=times:DATE       mentions labelled DATE are times
     triggers:Attack=Conflict.Attack
 
+In a label `,`, `=` and `%` may be written as `%2C`, `%3D` and `%25`.
 Maps for the label sets that most systems print ship by name (`PRESETS`).
 """
 
@@ -18,6 +19,7 @@ import msgspec
 
 from goldwire.errors import UsageError
 from goldwire.model import Annotation, EventMention, Mention, Time, Value
+from goldwire.quoting import quoted, unquote
 
 LAYER_NAMES = {
     "mentions": "mentions",
@@ -75,7 +77,7 @@ class LabelMap:
     def __str__(self) -> str:
         """Write the map as it stands in a signature: sorted, so that order does not matter."""
         return ",".join(
-            f"{layer}:{label}={'' if target is None else ':'.join(target)}"
+            f"{_written((layer, label))}={'' if target is None else _written(target)}"
             for (layer, label), target in sorted(self.rules.items())
         )
 
@@ -127,13 +129,17 @@ class LabelMap:
         return msgspec.structs.replace(annotation, **changes), dropped
 
 
+def _written(target: tuple[str, str]) -> str:
+    return f"{target[0]}:{quoted(target[1], ',=')}"
+
+
 def _layer_and_label(text: str, default: str) -> tuple[str, str]:
     layer, colon, label = text.partition(":")
     if not colon:
-        return default, text
+        return default, unquote(text)
     if layer not in LAYER_NAMES:
         raise UsageError(f"{layer!r} is no layer with labels: use {', '.join(LAYER_NAMES)}")
-    return layer, label
+    return layer, unquote(label)
 
 
 def _relabelled(item: Item, layer: str, label: str) -> Item:

@@ -1,9 +1,10 @@
 """Scores: what a run's tallies divide to, each number with its signature."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from goldwire.confidence import (
@@ -14,9 +15,10 @@ from goldwire.confidence import (
     calibration,
     precision_recall_curve,
 )
-from goldwire.errors import Problem
+from goldwire.errors import Problem, UsageError
 from goldwire.explanation import Explained
-from goldwire.metrics import Metric, Options, find
+from goldwire.metrics import Composite, Metric, Options, composites, describe, find
+from goldwire.metrics.semeval import Confusion, Counts
 from goldwire.pairing import Pairing
 from goldwire.signature import Address, Signature
 from goldwire.statistics import Interval, Measure, interval
@@ -24,6 +26,8 @@ from goldwire.tallies import R_DEN, Ratio, Tally, ratio
 
 if TYPE_CHECKING:
     import pandas as pd
+
+AVERAGES = ("labels", "documents")
 
 SIGNED = {
     "duplicates": "dup",
@@ -40,6 +44,8 @@ class Score:
 
     `p`, `r` and `f1` are fractions 0–1, None where undefined (0/0). `sums` are p_num, p_den, r_num,
     r_den; for plain counting p_num = r_num = true positives, p_den = predicted, r_den = gold.
+    `n_averaged` says over how many labels or documents an F1 is the mean, None when it is none. An
+    average of metrics (`entities/conll`) has no sums: they are zeros, and P and R are None.
     """
 
     address: Address
@@ -48,6 +54,7 @@ class Score:
     r: float | None
     f1: float | None
     signature: Signature
+    n_averaged: int | None = None
 
     @property
     def is_defined(self) -> bool:
@@ -58,6 +65,9 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Scores(Mapping[str, Score]):
     """All scores of one run, by metric name; `scores["mentions/strict[ORG]"]` is one label's.
+
+    Iterating gives the metrics that are sums; averages of them (`entities/conll`) are addressed
+    like the others, and `rows` has them too.
 
     `tallies` has the four sums per group (and per document when they were kept), `not_scored`
     says of every metric without a number why it has none, and `problems` lists what did not fit.
@@ -76,6 +86,10 @@ class Scores(Mapping[str, Score]):
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
+    unsliced: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    composites: tuple[str, ...] = ()
+    counts: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
+    confusions: Mapping[str, Confusion] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -90,21 +104,33 @@ class Scores(Mapping[str, Score]):
 
     def __getitem__(self, name: str) -> Score:
         address = Address.parse(name)
+        found = describe(address.metric)
+        if isinstance(found, Composite):
+            return self._averaged(address, found)
         if address.metric not in self.tallies:
             if address.metric in self.not_scored:
                 raise KeyError(f"{address.metric}: {self.not_scored[address.metric]}")
             raise KeyError(f"{address.metric} was not scored in this run")
         return self._score(address)
 
+    def _averaged(self, address: Address, composite: Composite) -> Score:
+        parts = [self[str(replace(address, metric=part))].f1 for part in composite.parts]
+        defined = [part for part in parts if part is not None]
+        mean = _mean(defined) if len(defined) == len(parts) else None
+        return Score(address, (0.0, 0.0, 0.0, 0.0), None, None, mean, self.signature(address))
+
     def _score(self, address: Address) -> Score:
         metric = find(address.metric)
         table = self._table(address)
-        if address.label is None:
-            sums = table.sums.sum(axis=(0, 1))
-            value = self._whole(metric, table)
-        else:
+        n_averaged = None
+        if address.label is not None:
             sums = table.row(address.label)
             value = ratio(sums, beta=self.options.beta)
+        else:
+            sums = table.sums.sum(axis=(0, 1))
+            value = self._whole(metric, table)
+        if self._is_averaged(metric, address):
+            value, n_averaged = self._mean_of(metric, table, label=address.label)
         value = with_zero_division(value, self.options)
         return Score(
             address=address,
@@ -113,13 +139,44 @@ class Scores(Mapping[str, Score]):
             r=value.r,
             f1=value.f1,
             signature=self.signature(address),
+            n_averaged=n_averaged,
         )
+
+    def _is_averaged(self, metric: Metric, address: Address) -> bool:
+        """Claim that the options make this number a mean; BLANC's groups are none to average."""
+        if self.options.average == "labels":
+            return address.label is None and metric.average == "micro"
+        return self.options.average == "documents" and address.slice is None
+
+    def _mean_of(self, metric: Metric, table: Tally, *, label: str | None) -> tuple[Ratio, int]:
+        """Average the scores of labels or documents, and count how many F1 are defined."""
+        if self.options.average == "labels":
+            found = [ratio(table.row(group), beta=self.options.beta) for group in table.groups]
+        elif label is not None:
+            at = table.groups.index(label) if label in table.groups else None
+            rows = () if at is None else table.sums[:, at]
+            found = [ratio(row, beta=self.options.beta) for row in rows]
+        else:
+            found = [
+                self._whole(metric, Tally(table.groups, document[None])) for document in table.sums
+            ]
+        defined = [
+            [value for value in values if value is not None]
+            for values in (
+                (one.p for one in found),
+                (one.r for one in found),
+                (one.f1 for one in found),
+            )
+        ]
+        return Ratio(*map(_mean, defined)), len(defined[2])
 
     def _table(self, address: Address) -> Tally:
         if address.slice is None:
             return self.tallies[address.metric]
         if (address.metric, address.slice) not in self.sliced:
-            raise KeyError(f"{address.metric} has no slice {address.slice!r} in this run")
+            known = [part for metric, part in self.sliced if metric == address.metric]
+            has = f"; it has {', '.join(known)}" if known else ""
+            raise KeyError(f"{address.metric} has no slice {address.slice!r} in this run{has}")
         return self.sliced[address.metric, address.slice]
 
     def _whole(self, metric: Metric, table: Tally) -> Ratio:
@@ -144,7 +201,10 @@ class Scores(Mapping[str, Score]):
         """
         address = Address.parse(name)
         metric = find(address.metric)
-        measure = Measure(address.measure or "f1", beta=self.options.beta, average=metric.average)
+        if self.options.average == "documents":
+            raise UsageError("there are no intervals of means over documents: leave --average out")
+        averaged = "macro" if self._is_averaged(metric, address) else metric.average
+        measure = Measure(address.measure or "f1", beta=self.options.beta, average=averaged)
         table, unit, note = self.tallies[address.metric], "document", ""
         if len(table.sums) != self.pairing.n_documents:
             raise ValueError("intervals need per-document tallies: score with per_document=True")
@@ -187,15 +247,26 @@ class Scores(Mapping[str, Score]):
 
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""
-        metric = find(address.metric)
-        own = _option_fields(self.options, (*metric.uses, "zero_division", "beta"))
-        definition = {} if metric.version == 1 else {"def": str(metric.version)}
-        averaged = {"avg": "label" if address.label is not None else metric.average}
-        return Signature(address, {**averaged, **own, **definition, **self.context})
+        found = describe(address.metric)
+        if isinstance(found, Composite):
+            metrics, averaged = [find(part) for part in found.parts], "metrics"
+        else:
+            metrics, averaged = [found], found.average
+            if self._is_averaged(found, address):
+                averaged = self.options.average
+            elif address.label is not None:
+                averaged = "label"
+        uses = {option for metric in metrics for option in metric.uses}
+        own = _option_fields(self.options, (*uses, "zero_division", "beta"))
+        newest = max(metric.version for metric in metrics)
+        definition = {} if newest == 1 else {"def": str(newest)}
+        return Signature(address, {"avg": averaged, **own, **definition, **self.context})
 
     def shared_signature(self) -> Signature:
         """Give what the signatures of all numbers of this run have in common, and all options."""
-        return Signature(Address("*"), {**_option_fields(self.options, SIGNED), **self.context})
+        averaged = {} if self.options.average == "micro" else {"avg": self.options.average}
+        own = _option_fields(self.options, SIGNED)
+        return Signature(Address("*"), {**averaged, **own, **self.context})
 
     def labels(self, metric: str) -> tuple[str, ...]:
         """Name the groups in which the metric had anything to count, in alphabetical order."""
@@ -203,7 +274,15 @@ class Scores(Mapping[str, Score]):
         return tuple(sorted(group for group in table.groups if group and table.row(group).any()))
 
     def rows(self, *, per_label: bool = False) -> Iterator[Score]:
-        """Walk the scores: each metric's whole, its labels when asked for, then its slices."""
+        """Walk the scores: each metric's whole, its labels when asked for, then its slices.
+
+        Averages of metrics follow the last of their parts.
+        """
+        after: dict[str, list[str]] = {}
+        for composite in self.composites:
+            if composite not in self.not_scored:
+                parts = [name for name in self.tallies if name in composites()[composite].parts]
+                after.setdefault(parts[-1], []).append(composite)
         for name in self.tallies:
             yield self[name]
             if per_label:
@@ -212,6 +291,8 @@ class Scores(Mapping[str, Score]):
             for metric, part in self.sliced:
                 if metric == name:
                     yield self._score(Address(name, slice=part))
+            for composite in after.get(name, ()):
+                yield self[composite]
 
     def to_pandas(self, *, per_label: bool = True) -> "pd.DataFrame":
         """Give all scores as a table, one row per metric and label. Needs pandas."""
@@ -232,9 +313,23 @@ class Scores(Mapping[str, Score]):
         )
 
 
+def options_from(fields: Mapping[str, str]) -> Options:
+    """Read the options back from the fields of a signature; what it leaves out had no effect.
+
+    Raises UsageError for values that no option has.
+    """
+    values: dict[str, object] = {name: fields[key] for name, key in SIGNED.items() if key in fields}
+    if fields.get("avg") in AVERAGES:
+        values["average"] = fields["avg"]
+    try:
+        return msgspec.convert(values, Options, strict=False)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"the signature has an option that cannot be: {error}") from error
+
+
 def _option_fields(options: Options, names: Iterable[str]) -> dict[str, str]:
-    # `:g` writes 1.0 as 1, so that the same weight always gives the same signature.
-    values = {**asdict(options), "beta": f"{options.beta:g}"}
+    # 1.0 is written as 1, so that the same weight always gives the same signature.
+    values = {**asdict(options), "beta": repr(options.beta).removesuffix(".0")}
     return {SIGNED[name]: values[name] for name in SIGNED if name in names}
 
 

@@ -8,21 +8,18 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
-from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans, chunks, numbered
-from goldwire.confidence import Confident, confident
+from goldwire.collecting import Collected
+from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
-from goldwire.explanation import Explained, explain_chunk
 from goldwire.inputs import Gold, Run
 from goldwire.labels import LAYER_NAMES
-from goldwire.metrics import Metric, Options, find, registry
+from goldwire.metrics import Metric, Options, composites, expand
 from goldwire.model import Annotation, Document
 from goldwire.pairing import GoldDocument, Pairing, pair_documents
 from goldwire.scores import Scores
 from goldwire.selection import Selection
-from goldwire.slices import check_slicing, slice_tallies
-from goldwire.tallies import P_DEN, R_DEN, Outcome, Tally, merge, tally
+from goldwire.slicing import check_slicing
+from goldwire.tallies import P_DEN, R_DEN, Tally
 from goldwire.version import version
 
 HEADLINE: tuple[str, ...] = (
@@ -64,31 +61,39 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    categories: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
     `layers` are the layers that the run attempted; without it they are the keys present in any
-    record. `explain` also says what became of every item of the metrics' layers,
+    record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
+    item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
     "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
     is named; with "count" it is only listed.
-    Raises NothingEvaluatedError when no gold document had a prediction.
+    Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     pairing = Pairing() if pairing is None else pairing
     for by in slices:
         check_slicing(by)
-    collected = _Collected(
-        metrics=_in_order(metrics),
+    if options.average == "documents" and slices:
+        raise UsageError("slices have no means over documents: leave --average or --slice out")
+    collected = Collected(
+        metrics=expand(metrics),
         options=options,
         slices=slices,
-        per_document=per_document,
+        per_document=per_document or options.average == "documents",
         confidence=confidence,
+        categories=categories,
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
     stream = _selected(
-        pair_documents(gold, predicted, pairing=pairing), selection, dropped, texts=texts
+        pair_documents(collected.seen(gold), predicted, pairing=pairing),
+        selection,
+        dropped,
+        texts=texts,
     )
     for chunk in chunks(
         stream,
@@ -109,6 +114,15 @@ def score_documents(
         **collected.impossible,
         **_reasons(collected.metrics, attempted, pairing.annotated),
     }
+    if len(not_scored) == len(collected.metrics):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: none of the metrics could be scored\n"
+            + "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
+        )
+    for name in set(metrics) & set(composites()):
+        lacking = [part for part in composites()[name].parts if part in not_scored]
+        if lacking:
+            not_scored[name] = not_scored[lacking[0]]
     return Scores(
         tallies={
             name: table for name, table in collected.tallies.items() if name not in not_scored
@@ -129,98 +143,11 @@ def score_documents(
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
         sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
+        unsliced={by: tuple(names) for by, names in collected.unsliced.items()},
+        composites=tuple(name for name in dict.fromkeys(metrics) if name in composites()),
+        counts=collected.counts,
+        confusions=collected.confusions,
     )
-
-
-class _Collected:
-    """What is kept of the chunks that have been scored: tallies, slices and explanations."""
-
-    def __init__(
-        self,
-        *,
-        metrics: Sequence[Metric],
-        options: Options,
-        slices: Sequence[str],
-        per_document: bool,
-        confidence: bool,
-    ) -> None:
-        self.metrics = metrics
-        self.options = options
-        self.slices = slices
-        self.per_document = per_document
-        self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
-        self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
-        self.needs_surfaces = any(metric.needs_surfaces for metric in metrics)
-        self.impossible: dict[str, str] = {}
-        self.tallies: dict[str, Tally] = {}
-        self.sliced: dict[tuple[str, str], Tally] = {}
-        self.oddities: Counter[str] = Counter()
-        self.paragraphs: dict[str, Tally] = {}
-        self.explained: list[Explained] = []
-
-    def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
-        """Score a chunk; with texts, also explain its items."""
-        self.oddities.update(count_oddities(chunk.predicted))
-        for metric in self.metrics:
-            if metric.name in self.impossible:
-                continue
-            try:
-                outcome = metric.compute(chunk, self.options)
-            except UsageError as reason:
-                self.impossible[metric.name] = str(reason)
-                continue
-            made = tally(outcome, n_documents=chunk.n_documents)
-            before = self.tallies.get(metric.name)
-            if self.per_document:
-                self.tallies[metric.name] = made if before is None else before + made
-                if chunk.n_documents == 1:
-                    self._add_paragraphs(metric, outcome, chunk)
-            else:
-                self.tallies[metric.name] = merge(filter(None, (before, made)))
-            if self.confidence is not None:
-                found = confident(outcome, chunk, metric=metric)
-                self.confidence.setdefault(metric.name, []).extend(found)
-            for by in self.slices:
-                for name, part in slice_tallies(outcome, chunk, metric=metric, by=by).items():
-                    key = (metric.name, name)
-                    self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
-        if texts is not None:
-            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
-
-    def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
-        parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
-        if parts:
-            self.paragraphs[metric.name] = _in_a_row(parts.values())
-
-
-def _in_a_row(tallies: Iterable[Tally]) -> Tally:
-    """Put tallies one after the other: shape [all documents, groups, 4]."""
-    first, *others = tallies
-    for other in others:
-        first = first + other
-    return first
-
-
-def count_oddities(side: Side) -> dict[str, int]:
-    """Count what a system predicted that cannot be right as it stands, and is scored as wrong."""
-    counts = {}
-    for layer in ("mentions", "values", "times", "triggers"):
-        spans: Spans = getattr(side, layer)
-        is_placed = spans.start != ABSENT
-        columns = (spans.document, spans.start, spans.end, spans.fragments, spans.label)
-        number = numbered(*columns)[is_placed]
-        counts[f"{layer} that are copies of another"] = len(number) - len(np.unique(number))
-        counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
-    lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
-    counts["arguments whose reference leads nowhere"] = int(lost.sum())
-    return {what: n for what, n in counts.items() if n}
-
-
-def _in_order(names: Sequence[str]) -> tuple[Metric, ...]:
-    """Find metrics and put them in the order of the registry."""
-    place = {name: at for at, name in enumerate(registry())}
-    chosen = [find(name) for name in names]
-    return tuple(sorted(chosen, key=lambda metric: place.get(metric.name, len(place))))
 
 
 def _refuse(pairing: Pairing, *, on_error: str) -> None:
@@ -248,6 +175,7 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
@@ -273,6 +201,7 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        categories=categories,
         on_error=on_error,
     )
 

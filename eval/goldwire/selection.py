@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from goldwire.errors import UsageError
 from goldwire.labels import LAYER_NAMES, LabelMap
 from goldwire.model import Annotation, Mention
+from goldwire.quoting import quoted, unquote
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,40 @@ class Selection:
 
     def is_ignored(self, mention: Mention) -> bool:
         """Claim that this gold mention is don't-care."""
-        return any(getattr(mention, key) != value for key, value in self.only.items())
+        return any(_words(getattr(mention, key)) != value for key, value in self.only.items())
 
     def fields(self) -> dict[str, str]:
         """Write the selection as signature fields; a default selection writes nothing."""
         fields = {
             "map": str(self.label_map),
-            "labels": ",".join(sorted(self.labels)),
-            "only": ",".join(f"{key}={value}" for key, value in sorted(self.only.items())),
+            "labels": ",".join(quoted(label, ",") for label in sorted(self.labels)),
+            "only": ",".join(
+                f"{key}={quoted(value, ',')}" for key, value in sorted(self.only.items())
+            ),
         }
         return {key: value for key, value in fields.items() if value}
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, str]) -> "Selection":
+        """Read a selection back from the fields of a signature; others are left alone.
+
+        Raises UsageError for rules that are none, and for keys that no mention has.
+        """
+        only: dict[str, str] = {}
+        for rule in filter(None, fields.get("only", "").split(",")):
+            key, equals, value = rule.partition("=")
+            if not equals or key not in Mention.__struct_fields__:
+                raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
+            only[key] = unquote(value)
+        return cls(
+            label_map=LabelMap.parse(filter(None, fields.get("map", "").split(","))),
+            labels=frozenset(map(unquote, filter(None, fields.get("labels", "").split(",")))),
+            only=only,
+        )
+
+
+def _words(value: object) -> str | None:
+    """Write a mention's attribute as a rule does: `true` and `false` for claims."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)

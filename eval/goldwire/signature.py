@@ -14,24 +14,24 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from goldwire.errors import UsageError
+from goldwire.quoting import quoted, unquote
 
 _ADDRESS = re.compile(
     r"(?P<metric>[a-z_]+/(?:iou@[0-9]*\.?[0-9]+|[a-z0-9_]+)|\*)"
     r"(?:\.(?P<measure>p|r|f1))?"
     r"(?:\[(?P<label>[^\]]*)\])?"
-    r"(?:@(?P<slice>[^|]+))?"
+    r"(?:@(?P<slice>.+))?",
+    re.DOTALL,
 )
 
 Measure = Literal["p", "r", "f1"]
-
-_ESCAPES = {"%": "%25", "|": "%7C", "\n": "%0A", "\r": "%0D"}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """Which number: `layer/metric.measure[label]@slice`; what is left out means all of it.
 
-    The metric `*` stands for all numbers of a run.
+    The metric `*` stands for all numbers of a run. In a label `]` is written `%5D`, and `%` `%25`.
 
     >>> Address.parse("mentions/iou@0.5.f1[ORG]@headline")
     Address(metric='mentions/iou@0.5', measure='f1', label='ORG', slice='headline')
@@ -53,7 +53,7 @@ class Address:
         return (
             self.metric
             + ("" if self.measure is None else f".{self.measure}")
-            + ("" if self.label is None else f"[{self.label}]")
+            + ("" if self.label is None else f"[{quoted(self.label, ']')}]")
             + ("" if self.slice is None else f"@{self.slice}")
         )
 
@@ -68,7 +68,10 @@ class Address:
             )
         parts = match.groupdict()
         measure = cast("Measure | None", parts["measure"])
-        return cls(parts["metric"], measure, parts["label"], parts["slice"])
+        label = parts["label"]
+        return cls(
+            parts["metric"], measure, None if label is None else unquote(label), parts["slice"]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Signature:
         program, *fields = text.strip("\r\n").split("|")
         if program != "goldwire" or not fields:
             raise UsageError(f"{text!r} is no goldwire signature: it must start with 'goldwire|'")
-        address, *options = (_unescape(part) for part in fields)
+        address, *options = map(unquote, fields)
         pairs = [option.partition(":") for option in options]
         if not all(separator for _, separator, _ in pairs):
             raise UsageError(f"{text!r} is no goldwire signature: every option is key:value")
@@ -96,10 +99,4 @@ class Signature:
 
 
 def _escape(text: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in text)
-
-
-def _unescape(text: str) -> str:
-    for character, escape in reversed(_ESCAPES.items()):
-        text = text.replace(escape, character)
-    return text
+    return quoted(text, "|\n\r")

@@ -2,18 +2,22 @@
 
 A gold item belongs to the slice of its own properties and a predicted item to its own, so that a
 slice's precision and recall are read like a label's. Names of slices: zones by their kind
-(`headline`, `paragraph`, …), `level=NAM`, `length=6-10` (code points), `nested` or `flat`, and
-`document=ID`.
+(`headline`, `paragraph`, …), `level=NAM`, `length=6-10` (code points), `nested` or `flat` (a span
+is nested when it lies in a larger one of its layer and side), `document=ID`, `paragraph=ID#ZONE`,
+and `source.publisher=NAME` for any field of the document record (slicing
+`document.source.publisher`). What nobody says is `unknown`.
+
+Every metric can be sliced by document and by a document's field; by properties of items only those
+whose credits are for spans.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from goldwire.columns import ABSENT, Chunk, Side, Spans
+from goldwire.columns import ABSENT, Chunk, Side, Spans, numbered
 from goldwire.columns.tables import Ints
-from goldwire.errors import UsageError
 from goldwire.metrics import Metric
 from goldwire.tallies import Credits, Outcome, Tally, tally
 
@@ -31,6 +35,7 @@ _COLUMNS: Mapping[str, str] = {
     "arguments": "arguments",
     "text": "mentions",
 }
+"""The columns whose rows the metrics of a layer credit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ def slice_tallies(outcome: Outcome, chunk: Chunk, *, metric: Metric, by: str) ->
     return found
 
 
+def document_slices(made: Tally, names: Sequence[str]) -> dict[str, Tally]:
+    """Sum a tally by document slice: `names` [documents] says which slice each document is in."""
+    slices = tuple(dict.fromkeys(names))
+    place = {name: at for at, name in enumerate(slices)}
+    sums = np.zeros((len(slices), len(made.groups), 4))
+    np.add.at(sums, np.array([place[name] for name in names], dtype=np.int64), made.sums)
+    return {name: Tally(made.groups, sums[at : at + 1]) for name, at in place.items()}
+
+
 def _only(credits_: Credits, sliced: Sliced, name: str) -> Credits:
     if name not in sliced.names or credits_.row is None:
         kept = np.zeros(0, dtype=np.int64)
@@ -91,7 +105,7 @@ def by_zone(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
     index = np.zeros(len(spans), dtype=np.int64)
     for at, document in enumerate(chunk.documents):
         rows = slice(int(spans.offsets[at]), int(spans.offsets[at + 1]))
-        zones = () if document is None else document.zones
+        zones = () if document is None else sorted(document.zones, key=lambda zone: zone.start)
         if not zones:
             continue
         starts = np.array([zone.start for zone in zones])
@@ -128,34 +142,27 @@ def by_level(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
 
 
 def by_length(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
-    """Slice by the length of the hull in code points."""
+    """Slice by the length of the hull in code points; without a place it is unknown."""
     del chunk, side
     edges = np.array(LENGTHS)
     lows = (1, *(edge + 1 for edge in LENGTHS))
     names = [f"length={low}-{high}" for low, high in zip(lows, LENGTHS, strict=False)]
-    names.append(f"length={lows[-1]}+")
-    return Sliced(np.searchsorted(edges, spans.end - spans.start), tuple(names))
+    names += [f"length={lows[-1]}+", f"length={UNKNOWN}"]
+    index = np.searchsorted(edges, spans.end - spans.start)
+    return Sliced(np.where(spans.start == ABSENT, len(names) - 1, index), tuple(names))
 
 
 def by_nesting(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
-    """Slice into spans inside another span of their layer (`nested`) and the others (`flat`)."""
+    """Slice into spans inside a larger span of their layer (`nested`) and the others (`flat`)."""
     del chunk, side
-    nested = np.zeros(len(spans), dtype=np.int64)
-    order = np.lexsort((-spans.end, spans.start, spans.document))
-    document, end = spans.document[order], spans.end[order]
-    reach, last = -1, -1
-    for at, row in enumerate(order.tolist()):
-        if document[at] != last:
-            reach, last = -1, document[at]
-        nested[row] = end[at] <= reach
-        reach = max(reach, int(end[at]))
-    return Sliced(nested, ("flat", "nested"))
-
-
-def by_document(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
-    """Slice by document."""
-    del side
-    return Sliced(spans.document, tuple(f"document={doc_id}" for doc_id in chunk.doc_ids))
+    width = 2 + int(spans.end.max(initial=0))
+    place = numbered(spans.document * width + spans.start + 1, width - spans.end)
+    _, first, index = np.unique(place, return_index=True, return_inverse=True)
+    end = (spans.document * width + spans.end)[first]
+    # No span of an earlier document reaches into this one, so one running maximum will do.
+    reach = np.maximum.accumulate(np.append(-1, end))[:-1] if len(end) else end
+    nested = (end <= reach)[index.reshape(-1)] & (spans.start != ABSENT)
+    return Sliced(nested.astype(np.int64), ("flat", "nested"))
 
 
 SLICERS: Mapping[str, Callable[[Chunk, Side, Spans], Sliced]] = {
@@ -163,14 +170,6 @@ SLICERS: Mapping[str, Callable[[Chunk, Side, Spans], Sliced]] = {
     "level": by_level,
     "length": by_length,
     "nesting": by_nesting,
-    "document": by_document,
     "paragraph": by_paragraph,
 }
-"""How items can be sliced."""
-
-
-def check_slicing(name: str) -> str:
-    """Give the name back, or raise UsageError that lists the slicings there are."""
-    if name not in SLICERS:
-        raise UsageError(f"cannot slice by {name!r}: choose from {', '.join(SLICERS)}")
-    return name
+"""How items can be sliced; documents are sliced by `document`, or `document.` and a field."""

@@ -55,6 +55,13 @@ def test_a_file_that_is_not_there(score: Score) -> None:
     assert "nowhere.jsonl" in err
 
 
+def test_a_run_that_attempted_nothing_of_what_is_asked_is_not_evaluated(score: Score) -> None:
+    code, out, err = score(json.dumps({"doc_id": DOC_ID, "entities": []}).encode())
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+    assert "times/strict: the run did not attempt times" in err
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -1,6 +1,7 @@
 """scorch 0.2 agrees on random documents, with its own conventions for 0/0 spelt out here."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from goldwire.metrics import find
 from goldwire.metrics.base import Options
 from goldwire.model import Annotation, Entity, Mention, Span
 from goldwire.tallies import ratio, tally
+from random_spans import AT_LEAST
 
 scorch = pytest.importorskip("scorch.scores")
 
@@ -67,12 +69,18 @@ def documents() -> list[tuple[Clustering, Clustering]]:
     return found
 
 
+def place(mention: int) -> Span:
+    """Put mentions 3n, 3n + 1 and 3n + 2 into and across each other."""
+    start, width = ((0, 4), (1, 2), (3, 3))[mention % 3]
+    return Span(5 * (mention // 3) + start, 5 * (mention // 3) + start + width)
+
+
 def record(clusters: Clustering, doc_id: str) -> Annotation:
     return Annotation(
         doc_id=doc_id,
         entities=tuple(Entity(id=f"e{at}", type="X") for at in range(len(clusters))),
         mentions=tuple(
-            Mention(entity=f"e{at}", spans=(Span(m, m + 1),))
+            Mention(entity=f"e{at}", spans=(place(m),))
             for at, cluster in enumerate(clusters)
             for m in cluster
         ),
@@ -86,6 +94,28 @@ CHUNK = build_chunk(
         for at, (gold, predicted) in enumerate(DOCUMENTS)
     ]
 )
+
+
+def test_the_documents_hold_what_they_should() -> None:
+    """Mentions nest and cross by construction; sides are empty, or of singletons, or one entity."""
+    held: Counter[str] = Counter()
+    for gold, predicted in DOCUMENTS:
+        shared = set().union(*gold) & set().union(*predicted)
+        held.update(
+            kind
+            for kind, holds in {
+                "documents": True,
+                "no gold": not gold and predicted,
+                "no prediction": gold and not predicted,
+                "singletons alone": gold and all(len(cluster) == 1 for cluster in gold),
+                "one entity": len(gold) == 1 and len(gold[0]) > 1,
+                "nested and crossing": len({m // 3 for m in shared}) < len(shared),
+            }.items()
+            if holds
+        )
+    assert held["documents"] >= AT_LEAST
+    assert len(held) == 6
+    assert min(held.values()) >= 20, held
 
 
 def tallied(name: str) -> tuple[tuple[str, ...], list[list[list[float]]]]:

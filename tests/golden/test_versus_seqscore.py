@@ -3,40 +3,28 @@
 seqscore compares sets of mentions, which is what merging duplicates means here.
 """
 
-from random import Random
-
 import pytest
 
 from goldwire.columns import build_chunk
 from goldwire.metrics import Options, find
-from goldwire.model import Annotation, Mention, Span
 from goldwire.tallies import ratio, tally
+from random_spans import assert_covered, documents, free, record
 
 model = pytest.importorskip("seqscore.model")
 scoring = pytest.importorskip("seqscore.scoring")
 
-Item = tuple[int, int, str]
+N_RUNS, N_DOCUMENTS = 10, 300
 
 
-def spans(random: Random) -> list[Item]:
-    found = []
-    for _ in range(random.randint(0, 12)):
-        start = random.randint(0, 10)
-        found.append((start, start + random.randint(1, 3), random.choice("AABC")))
-    return found
+def test_the_documents_hold_what_they_should() -> None:
+    assert_covered(d for seed in range(N_RUNS) for d in documents(seed, N_DOCUMENTS, free))
 
 
-def record(items: list[Item]) -> Annotation:
-    mentions = (Mention(type=label, spans=(Span(start, end),)) for start, end, label in items)
-    return Annotation(doc_id="d", mentions=tuple(mentions))
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_every_label_agrees_on_300_documents(seed: int) -> None:
-    random = Random(seed)
-    documents = [(spans(random), spans(random)) for _ in range(300)]
+@pytest.mark.parametrize("seed", range(N_RUNS))
+def test_every_label_agrees(seed: int) -> None:
+    found = documents(seed, N_DOCUMENTS, free)
     expected = scoring.ClassificationScore()
-    for gold, predicted in documents:
+    for gold, predicted in found:
         gold_mentions, predicted_mentions = (
             [model.Mention(model.Span(start, end), label) for start, end, label in side]
             for side in (gold, predicted)
@@ -44,12 +32,13 @@ def test_every_label_agrees_on_300_documents(seed: int) -> None:
         scoring.score_sequence_mentions(predicted_mentions, gold_mentions, expected)
     chunk = build_chunk(
         (str(number), record(gold), record(predicted), None)
-        for number, (gold, predicted) in enumerate(documents)
+        for number, (gold, predicted) in enumerate(found)
     )
     outcome = find("mentions/strict").compute(chunk, Options(duplicates="merge"))
-    found = tally(outcome, n_documents=len(documents))
+    own = tally(outcome, n_documents=len(found))
+    assert len(expected.type_scores) == 4
     for label, their in [("", expected), *expected.type_scores.items()]:
-        sums = found.row(label) if label else found.sums.sum(axis=(0, 1))
+        sums = own.row(label) if label else own.sums.sum(axis=(0, 1))
         assert sums.tolist() == [
             their.true_pos,
             their.true_pos + their.false_pos,

@@ -15,9 +15,14 @@ from goldwire.tallies import merge, ratio, tally
 from strategies import TEXT_LENGTH, annotations, spans
 
 METRICS = list(registry().values())
-# Gold, and not the prediction, decides which coreference is right and which attributes are asked.
+# Gold, and not the prediction, decides which coreference is right and which attributes are asked;
+# CEAF-RME aligns templates so that most predicted fillers are right.
 ONE_SIDED = ("source_entity", "arguments/entity", "attached_entity", "_accuracy", "ceaf_ree")
-SYMMETRIC = [m for m in METRICS if not any(part in m.name for part in ONE_SIDED)]
+SYMMETRIC = [
+    m
+    for m in METRICS
+    if m.name != "events/ceaf_rme" and not any(part in m.name for part in ONE_SIDED)
+]
 TEXT = ("Aa " * TEXT_LENGTH)[:TEXT_LENGTH]
 
 

@@ -146,3 +146,20 @@ def test_a_source_elsewhere_or_nowhere_is_wrong() -> None:
         assert sums("triggers/factuality_source_accuracy", gold, predicted) == {}
     nowhere = judged((10, "a9", "CT+"))
     assert sums("triggers/factuality_f", nowhere, nowhere) == {"CT+": [0, 1, 0, 1]}
+
+
+def test_type_accuracy_is_over_the_spans_that_both_sides_have() -> None:
+    def mentions(*items: tuple[int, str]) -> Annotation:
+        return Annotation(
+            doc_id="d",
+            mentions=tuple(Mention(type=label, spans=(Span(at, at + 2),)) for at, label in items),
+        )
+
+    # At 0 right, at 10 wrong; 20 is missed and 30 is spurious: neither is asked for a type. Of two
+    # gold items on one span the one that agrees is paired.
+    gold = mentions((0, "PER"), (10, "ORG"), (20, "GPE"), (40, "ORG"), (40, "GPE"))
+    predicted = mentions((0, "PER"), (10, "PER"), (30, "GPE"), (40, "GPE"))
+    chunk = build_chunk([("d", gold, predicted, None)])
+    table = tally(find("mentions/type_accuracy").compute(chunk, Options()), n_documents=1)
+    assert table.pool().sums[0, 0].tolist() == [2, 3, 2, 3]
+    assert table.row("ORG").tolist() == [0, 1, 0, 1]

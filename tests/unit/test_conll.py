@@ -81,3 +81,26 @@ def test_a_file_without_tokens_is_a_problem(text: str) -> None:
 def test_a_token_without_a_tag_is_named_by_its_line() -> None:
     [problem] = read("a O\nb\nc O\n")[1]
     assert (problem.code, problem.pointer) == ("GW702", "line 2")
+
+
+@pytest.mark.parametrize(
+    "line", ["#", "# Comment", "# Two words", "# sent_id = 1", "# a second one O"]
+)
+def test_a_comment_before_a_sentence_is_no_token(line: str) -> None:
+    [document] = read(f"{line}\na O\nb B-X\n")[0]
+    assert document.text == "a b"
+    assert read(f"{line}\na O\n")[1] == []
+
+
+@pytest.mark.parametrize("line", ["# O", "# B-X", "#tag O", "#tag PER"])
+def test_a_token_that_begins_with_the_mark_of_a_comment_is_one(line: str) -> None:
+    [document] = read(f"{line}\nb O\n")[0]
+    assert document.text == f"{line.split(maxsplit=1)[0]} b"
+
+
+def test_a_mention_without_an_end_is_left_out_where_ends_are_marked() -> None:
+    text = tagged("S-A B-B I-B O B-C E-C")
+    assert mentions(text) == [("w0", "A"), ("w1 w2", "B"), ("w4 w5", "C")]
+    assert mentions(text, "strict") == [("w0", "A"), ("w4 w5", "C")]
+    [problem] = read(text, "strict")[1]
+    assert (problem.code, problem.pointer, problem.found) == ("GW731", "line 3", "I-B")

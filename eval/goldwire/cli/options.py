@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from goldwire.formats.conll import Decode
@@ -61,8 +61,9 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compat",
         metavar="NAME",
-        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict or "
-        "conll-2012; overrides --duplicates, --singletons and --zero-division",
+        help="another scorer's conventions: conlleval, seqeval-default, seqeval-strict, "
+        "nervaluate-1.2.1, conll-2012, neleval or ceaf-ree; overrides --duplicates, --singletons "
+        "and --zero-division",
     )
     parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
@@ -88,20 +89,14 @@ def decode_of(args: argparse.Namespace) -> "Decode":
 
 def selection_of(args: argparse.Namespace) -> "Selection":
     """Read which items take part."""
-    from goldwire.errors import UsageError
+    from dataclasses import replace
+
     from goldwire.labels import LabelMap
-    from goldwire.model import Mention
     from goldwire.selection import Selection
 
-    only: dict[str, str] = {}
-    for rule in args.only:
-        key, equals, value = rule.partition("=")
-        if not equals or key not in Mention.__struct_fields__:
-            raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
-        only[key] = value
-    labels = frozenset(filter(None, (args.labels or "").split(",")))
+    chosen = Selection.parse({"labels": args.labels or "", "only": ",".join(args.only)})
     rules = [rule for given in args.map for rule in _rules(given)]
-    return Selection(label_map=LabelMap.parse(rules), labels=labels, only=only)
+    return replace(chosen, label_map=LabelMap.parse(rules))
 
 
 def _rules(given: str) -> list[str]:
@@ -120,11 +115,13 @@ def options_of(args: argparse.Namespace) -> "Options":
     from goldwire.compat import preset
     from goldwire.metrics import Options
 
+    average: Literal["micro", "labels", "documents"] = getattr(args, "average", "micro")
     if args.compat:
-        return replace(preset(args.compat).options, beta=args.beta)
+        return replace(preset(args.compat).options, beta=args.beta, average=average)
     return Options(
         duplicates=args.duplicates,
         singletons=args.singletons,
         zero_division=args.zero_division,
         beta=args.beta,
+        average=average,
     )

@@ -137,6 +137,15 @@ def metric_names(text: str | None) -> tuple[str, ...]:
     return names
 
 
+def _metrics(args: argparse.Namespace) -> tuple[str, ...]:
+    """Choose the metrics named, else those of the other scorer, else the headline ones."""
+    if args.metrics is None and args.compat:
+        from goldwire.compat import preset
+
+        return preset(args.compat).metrics
+    return metric_names(args.metrics)
+
+
 def score_as_told(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":
     """Score a run as the options say."""
     from goldwire.scoring import score_run
@@ -144,7 +153,7 @@ def score_as_told(args: argparse.Namespace, gold: "Gold", predictions: "Run") ->
     return score_run(
         gold,
         predictions,
-        metrics=metric_names(args.metrics),
+        metrics=_metrics(args),
         options=options_of(args),
         selection=selection_of(args),
         slices=args.slice,

@@ -62,3 +62,12 @@ def fields_of(source: ArticleSource) -> Mapping[str, Sequence[str]]:
     fields = {name: (value,) for name, value in single.items() if value}
     claimed = tuple(one.name for one in source.claimed_sources if one.name)
     return {**fields, "claimed_sources": claimed}
+
+
+def canonical(value: float | str | None) -> str | None:
+    """Write a normalised value so that 2500, 2500.0 and "2500" are one value."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.strip()
+    return str(int(value)) if value == int(value) else repr(value)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from goldwire.columns.tables import Ints
+from goldwire.columns.tables import Bools, Ints
 
 LARGEST = 2**62
 
@@ -25,6 +25,37 @@ def numbered(*columns: Ints) -> Ints:
         number = number * width + (column + 1)
         size *= width
     return number
+
+
+def copies(ascending: Ints) -> Ints:
+    """Number the copies of each value from 0: shape [n].
+
+    >>> copies(np.array([3, 5, 5, 5, 8])).tolist()
+    [0, 0, 1, 2, 0]
+    """
+    repeats = ascending[1:] == ascending[:-1]
+    if not repeats.any():
+        return np.zeros(len(ascending), dtype=np.int64)
+    place = np.arange(len(ascending))
+    first = np.where(np.insert(repeats, 0, False), 0, place)
+    number: Ints = place - np.maximum.accumulate(first)
+    return number
+
+
+def distinct(values: Ints) -> Ints:
+    """Give the values once each, ascending, by sorting: hashing, as np.unique does, costs more."""
+    ascending = np.sort(values)
+    once: Ints = ascending[np.append(True, ascending[1:] != ascending[:-1])[: len(values)]]
+    return once
+
+
+def are_among(values: Ints, ascending: Ints) -> Bools:
+    """Claim of each value that it is one of `ascending`: shape [n]."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=np.bool_)
+    place = np.searchsorted(ascending, values)
+    among: Bools = ascending[np.minimum(place, len(ascending) - 1)] == values
+    return among
 
 
 def dense(number: Ints) -> Ints:

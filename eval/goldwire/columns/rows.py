@@ -1,19 +1,33 @@
-"""Rows while they are collected: lists of integers that become sorted columns at the end."""
+"""Rows while they are collected: integer columns that grow, batch by batch.
 
+`Collected` is one side of a chunk as the records have it: a `Rows` per layer, in the records' own
+order, with ids and references as integers. Who collects (from records or from a table) fills it,
+and `goldwire.columns.assembly` turns it into a `Side`.
+"""
+
+import math
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from goldwire.columns.tables import ABSENT, FILLER_KINDS, Ints, Spans, Table
+from goldwire.columns.tables import (
+    ABSENT,
+    ATTRIBUTION_ATTRIBUTES,
+    TRIGGER_ATTRIBUTES,
+    Bools,
+    Floats,
+    Ints,
+    Vocabularies,
+    Vocabulary,
+)
 
-UNRESOLVED, MENTION, VALUE, TIME, EVENT, SPAN = range(len(FILLER_KINDS))
+PLACE = ("start", "end", "fragments")
+ELEMENTS = ("source", "cue", "content")
+MENTION_ATTRIBUTES = ("level", "form", "head_start", "head_end")
 
-Places = tuple[list[int], list[int], list[int] | None]
-"""Starts, ends and fragment ids of span lists; None stands for fragment ids that are all 0."""
-
-Row = tuple[int, ...]
+Values = Iterable[int] | Ints | None
+"""Values of an integer column; None stands for `ABSENT` in every row."""
 
 
 class Column:
@@ -23,16 +37,19 @@ class Column:
         self.values = array("q")
         self.n_absent = 0
 
-    def extend(self, values: Iterable[int] | None, n: int) -> None:
-        """Collect `n` values; None stands for all of them absent."""
+    def extend(self, values: Values, n: int) -> None:
+        """Collect `n` values."""
         if values is None:
             if self.values:
                 self.values.extend([ABSENT] * n)
             else:
                 self.n_absent += n
+            return
+        if not self.values:
+            self.values.extend([ABSENT] * self.n_absent)
+        if isinstance(values, np.ndarray):
+            self.values.frombytes(np.ascontiguousarray(values, dtype=np.int64).tobytes())
         else:
-            if not self.values:
-                self.values.extend([ABSENT] * self.n_absent)
             self.values.extend(values)
 
     def finish(self, n: int) -> Ints:
@@ -43,152 +60,103 @@ class Column:
 
 
 class Rows:
-    """Rows of one span layer while they are collected, column by column.
+    """The rows of one record layer: named integer columns, scores, and which are don't-care.
 
-    Plain lists of integers: rows kept as tuples would cost more in garbage collection than in work.
+    `counts` says how many rows each document has.
     """
 
-    def __init__(self, *extra: str) -> None:
-        names = ("start", "end", "fragments", "label", "item", *extra)
+    def __init__(self, *names: str) -> None:
         self.columns = {name: Column() for name in names}
-        self.n = 0
-        self.per_document: list[int] = [0]
+        self.counts = array("q")
         self.scores: dict[int, float] = {}
         self.ignored: list[int] = []
+        self.n = 0
 
     def __len__(self) -> int:
         return self.n
 
-    def extend(self, n: int, places: Places, **columns: Iterable[int] | None) -> None:
-        """Collect `n` rows; a column that is None is absent in all of them."""
-        starts, ends, fragments = places
-        self.columns["start"].extend(starts, n)
-        self.columns["end"].extend(ends, n)
-        self.columns["fragments"].extend(fragments, n)
-        for name, values in columns.items():
-            self.columns[name].extend(values, n)
+    def extend(self, counts: Iterable[int] | Ints, n: int, **columns: Values) -> None:
+        """Collect `n` rows of some documents, `counts` of each; a column not given is absent."""
+        if isinstance(counts, np.ndarray):
+            self.counts.frombytes(np.ascontiguousarray(counts, dtype=np.int64).tobytes())
+        else:
+            self.counts.extend(counts)
+        for name, column in self.columns.items():
+            column.extend(columns.get(name), n)
         self.n += n
 
-    def end_document(self) -> None:
-        """Say that all rows of a document have been collected."""
-        self.per_document.append(self.n)
-
-    def finish(self) -> tuple[Spans, Ints]:
-        """Give the spans in canonical order, and for each collected row its place among them."""
-        n = self.n
-        offsets = np.array(self.per_document, dtype=np.int64)
-        columns = {name: column.finish(n) for name, column in self.columns.items()}
-        columns["fragments"] = np.maximum(columns["fragments"], 0)
-        document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        if not self.columns["item"].values:
-            columns["item"] = np.arange(n) - offsets[document]
-        order = _canonical_order(
-            document, *(columns[name] for name in ("start", "end", "fragments", "label", "item"))
+    def add_scores(self, scores: Sequence[float | None] | Floats) -> None:
+        """Say the scores of the rows that come next; None and nan stand for no score."""
+        if isinstance(scores, np.ndarray):
+            scores = scores.tolist()
+        elif scores.count(None) == len(scores):
+            return
+        self.scores.update(
+            (at, score)
+            for at, score in enumerate(scores, start=self.n)
+            if score is not None and not math.isnan(score)
         )
-        rank = np.empty(n, dtype=np.int64)
-        rank[order] = np.arange(n)
-        score = np.full(n, np.nan)
+
+    def add_ignored(self, claims: Iterable[bool]) -> None:
+        """Say which of the rows that come next are don't-care."""
+        self.ignored += [at for at, claim in enumerate(claims, start=self.n) if claim]
+
+    def offsets(self, n_documents: int) -> Ints:
+        """Give the CSR offsets [n_documents + 1]; a layer nobody collected has no rows."""
+        offsets = np.zeros(n_documents + 1, dtype=np.int64)
+        if self.counts:
+            np.cumsum(np.frombuffer(self.counts, dtype=np.int64), out=offsets[1:])
+        return offsets
+
+    def finish(self) -> dict[str, Ints]:
+        """Give the columns: each of shape [n]."""
+        return {name: column.finish(self.n) for name, column in self.columns.items()}
+
+    def all_scores(self) -> Floats:
+        """Give the scores, nan where there is none: shape [n]."""
+        score = np.full(self.n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
-        ignored = np.zeros(n, dtype=np.bool_)
+        return score
+
+    def all_ignored(self) -> Bools:
+        """Claim of each row that it is don't-care: shape [n]."""
+        ignored = np.zeros(self.n, dtype=np.bool_)
         ignored[self.ignored] = True
-        columns = {name: column[order] for name, column in columns.items()}
-        spans = Spans(
-            offsets=offsets,
-            start=columns.pop("start"),
-            end=columns.pop("end"),
-            fragments=columns.pop("fragments"),
-            label=columns.pop("label"),
-            item=columns.pop("item"),
-            ignored=ignored[order],
-            score=score[order],
-            extra=columns,
-        )
-        return spans, rank
+        return ignored
 
 
-def _canonical_order(*keys: Ints) -> Ints:
-    """Give the order that sorts by all keys, the first one first: one packed key if it fits."""
-    n = len(keys[0])
-    packed = np.zeros(n, dtype=np.int64)
-    room = 2**62
-    for key in keys[:-1]:
-        size = int(key.max(initial=0)) + 2
-        room //= size
-        packed = packed * size + key + 1
-    # The last key is the record's own order, which a stable sort keeps.
-    return np.argsort(packed, kind="stable") if room else np.lexsort(keys[::-1])
+class Collected:
+    """One side of a chunk as records or tables have it, before references are followed.
 
+    `references` numbers the ids of entities and events, `names` those of everything else, where
+    the empty id names nothing; both live as long as the chunk. With `has_entities` mentions have
+    entities, be they declared or implied; with `refers` ids of mentions are looked up.
+    """
 
-def offsets_of(document: Ints, n_documents: int) -> Ints:
-    """Give the CSR offsets [n_documents + 1] of rows whose documents ascend."""
-    offsets = np.zeros(n_documents + 1, dtype=np.int64)
-    np.cumsum(np.bincount(document, minlength=n_documents), out=offsets[1:])
-    return offsets
+    def __init__(
+        self, vocabularies: Vocabularies, *, layers: frozenset[str], surfaces: bool = False
+    ) -> None:
+        self.words = vocabularies
+        self.layers = layers
+        self.has_entities = "entities" in layers
+        self.refers = not layers.isdisjoint({"event_mentions", "attributions"})
+        self.references = Vocabulary()
+        self.names = Vocabulary(nameless=True)
+        self.n_documents = 0
+        self.mention_attributes = (*MENTION_ATTRIBUTES, *(("surface",) if surfaces else ()))
+        self.mentions = Rows(*PLACE, "id", "label", "reference", *self.mention_attributes)
+        self.entities = Rows("id", "type", "link")
+        self.values = Rows(*PLACE, "id", "label", "normalised", "is_implied")
+        self.times = Rows(*PLACE, "id", "label", "normalised", "is_implied")
+        self.events = Rows("id", "type", "link")
+        self.triggers = Rows(*PLACE, "id", "label", "reference", *TRIGGER_ATTRIBUTES)
+        self.arguments = Rows(*PLACE, "label", "item", "trigger", "name", "rel")
+        self.factuality = Rows("trigger", "name", "value")
+        self.attributions = Rows("id", "parent", "kind", "mention", *ATTRIBUTION_ATTRIBUTES)
+        self.elements = {name: Rows(*PLACE, "attribution") for name in ELEMENTS}
+        self.relations = Rows("is_event", "type", "head", "tail")
+        self.fields = Rows("field", "value", "normalised")
 
-
-def table_of(names: Sequence[str], rows: list[Row], n_documents: int) -> Table:
-    """Make a table of rows (document, *names), which must ascend in document."""
-    matrix = np.array(rows, dtype=np.int64).reshape(len(rows), len(names) + 1).T.copy()
-    return Table(offsets_of(matrix[0], n_documents), dict(zip(names, matrix[1:], strict=True)))
-
-
-def moved(rank: Ints, numbers: Ints) -> Ints:
-    """Follow collected row numbers through a sort; negative ones mean absence and stay."""
-    return np.where(numbers < 0, numbers, rank[np.maximum(numbers, 0)]) if len(rank) else numbers
-
-
-class Clusters:
-    """Entities or events while they are collected; a cluster's row is its number."""
-
-    def __init__(self) -> None:
-        self.document: list[int] = []
-        self.type: list[int] = []
-        self.link: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self.document)
-
-    def extend(self, document: int, types: Sequence[int], links: Sequence[int]) -> None:
-        """Collect clusters of one document."""
-        self.document += [document] * len(types)
-        self.type += types
-        self.link += links
-
-    def finish(self, n_documents: int) -> Table:
-        """Give the table of all clusters."""
-        columns = {
-            name: np.array(values, dtype=np.int64)
-            for name, values in (("type", self.type), ("link", self.link))
-        }
-        return Table(offsets_of(np.array(self.document, dtype=np.int64), n_documents), columns)
-
-
-class Fillers:
-    """What can fill a role in one document: kind, place and cluster of everything with an id."""
-
-    def __init__(self) -> None:
-        self.position: dict[str, int] = {}
-        self.kind: list[int] = [UNRESOLVED]
-        self.start: list[int] = [ABSENT]
-        self.end: list[int] = [ABSENT]
-        self.fragments: list[int] = [0]
-        self.cluster: list[int] = [ABSENT]
-
-    def add(self, kind: int, ids: Sequence[str], places: Places, clusters: Iterable[int]) -> None:
-        """Name items; position 0 stays what an unknown id leads to."""
-        first = len(self.kind)
-        self.position.update(zip(ids, range(first, first + len(ids)), strict=True))
-        self.kind += [kind] * len(ids)
-        self.start += places[0]
-        self.end += places[1]
-        self.fragments += [0] * len(ids) if places[2] is None else places[2]
-        self.cluster += clusters
-
-    def find(self, reference: str | None) -> int:
-        """Give the position of what an id names, 0 for nothing."""
-        return self.position.get(reference, 0) if reference else 0
-
-
-def with_column(spans: Spans, name: str, column: Ints) -> Spans:
-    """Give the same spans with an extra column added or replaced."""
-    return replace(spans, extra={**spans.extra, name: column})
+    def needs(self, *layers: str) -> bool:
+        """Claim that one of these layers was asked for."""
+        return not self.layers.isdisjoint(layers)

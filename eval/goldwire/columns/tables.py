@@ -8,7 +8,7 @@ Rows are in canonical order (document, start, end, fragments, label, then the re
 every metric is therefore independent of the order of items in a file.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -40,18 +40,22 @@ FILLER_KINDS = ("unresolved", "mention", "value", "time", "event", "span")
 
 
 class Vocabulary:
-    """Strings as integers in order of first appearance; grows while columns are built."""
+    """Strings as integers in order of first appearance; grows while columns are built.
 
-    def __init__(self) -> None:
+    None is `ABSENT`, and so is the empty string when it is `nameless`.
+    """
+
+    def __init__(self, *, nameless: bool = False) -> None:
         # None stands among the names, so that a whole column is looked up in one sweep.
-        self._ids: dict[str | None, int] = {None: ABSENT}
+        self._ids: dict[str | None, int] = {None: ABSENT, **({"": ABSENT} if nameless else {})}
+        self._n_absent = len(self._ids)
 
     def __len__(self) -> int:
-        return len(self._ids) - 1
+        return len(self._ids) - self._n_absent
 
     def id(self, name: str) -> int:
         """Give the integer of a name, a new one for a new name."""
-        return self._ids.setdefault(name, len(self._ids) - 1)
+        return self._ids.setdefault(name, len(self))
 
     def ids(self, names: Sequence[str | None]) -> list[int]:
         """Give the integers of names, `ABSENT` for None."""
@@ -68,7 +72,7 @@ class Vocabulary:
     @property
     def names(self) -> tuple[str, ...]:
         """Name the integers: `names[id]`."""
-        return tuple(name for name in self._ids if name is not None)
+        return tuple(name for name, at in self._ids.items() if name is not None and at != ABSENT)
 
 
 class Vocabularies:
@@ -87,6 +91,12 @@ class Vocabularies:
 
     def __getitem__(self, kind: str) -> Vocabulary:
         return self._by_kind.setdefault(kind, Vocabulary())
+
+    def hull(self, spans: Iterable[tuple[int, int]]) -> tuple[int, int, int]:
+        """Give start and end of a discontinuous span's hull, and the id of its fragment list."""
+        pieces = tuple(sorted(spans))
+        fragments = self.fragments.setdefault(pieces, len(self.fragments))
+        return pieces[0][0], max(end for _, end in pieces), fragments
 
     def fragment_lists(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """List the fragments of each interned id, in code points: `fragment_lists()[id]`."""

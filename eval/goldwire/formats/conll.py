@@ -7,7 +7,8 @@ that two files can only be compared when their tokens are the same.
 Tags may be IO, IOB1, IOB2, IOBES, BILOU or BMES. A mention begins where the conlleval script (CoNLL
 2000) begins one, which reads valid tags of every scheme alike. Where a file marks beginnings and a
 mention has none, its tags are *invalid*: `conlleval` repairs (and every repair is listed), `strict`
-takes no mention from them, as seqeval's strict mode does.
+takes no mention from them, as seqeval's strict mode does. For `strict` a beginning is always
+needed, and in a file that marks ends anywhere (IOBES, BILOU, BMES) an end too.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ Decode = Literal["conlleval", "strict"]
 _TAG = re.compile(r"(?P<prefix>[BIESLUM])-(?P<label>.+)|(?P<bare>[^-]+.*)")
 _BEGINS = frozenset("BSU")
 _ENDS = frozenset("ESLU")
+_BEGINNING = frozenset(f"{prefix}-" for prefix in _BEGINS)
+_ENDING = frozenset(f"{prefix}-" for prefix in _ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,11 @@ def read_tokens(
                 expected="one token and its tag a line, blank lines between sentences",
             )
         )
-    needs_begin = decode == "strict" or _needs_begin(sentences)
+    strict = decode == "strict"
+    needs_begin = strict or _needs_begin(sentences)
+    needs_end = strict and any(
+        token.tag[:2] in _ENDING for sentence in sentences for token in sentence
+    )
     unit = "document" if len(documents) > 1 else "sentence"
     groups = documents if len(documents) > 1 else [[sentence] for sentence in sentences]
     for number, group in enumerate(groups, start=1):
@@ -71,8 +78,9 @@ def read_tokens(
             group,
             name=name,
             problems=problems,
-            strict=decode == "strict",
+            strict=strict,
             needs_begin=needs_begin,
+            needs_end=needs_end,
         )
 
 
@@ -89,9 +97,11 @@ def _documents(
             problems.append(_unreadable(name, number, "the line is not UTF-8"))
             continue
         if columns and columns[0] != "-DOCSTART-":
+            if _is_comment(columns, opens=not sentence):
+                continue
             if len(columns) == 1:
                 problems.append(_unreadable(name, number, "a token without a tag"))
-            elif not (columns[0] == "#" and len(columns) > 3):
+            else:
                 sentence.append(_Token(number, columns[0], columns[-1]))
             continue
         if sentence:
@@ -104,6 +114,14 @@ def _documents(
         document.append(sentence)
     if document:
         yield document
+
+
+def _is_comment(columns: list[str], *, opens: bool) -> bool:
+    """Claim that a line is no token: `#` and three words, or before a sentence `#` and no tag."""
+    if columns[0] != "#":
+        return False
+    is_tagged = len(columns) > 1 and (columns[-1] == "O" or columns[-1][1:2] == "-")
+    return len(columns) > 3 or (opens and not is_tagged)
 
 
 def _unreadable(name: str, line: int, message: str) -> Problem:
@@ -120,7 +138,7 @@ def _unreadable(name: str, line: int, message: str) -> Problem:
 def _needs_begin(sentences: Iterable[list[_Token]]) -> bool:
     """Claim that the file marks beginnings: some B-, S- or U- follows O or opens a sentence."""
     return any(
-        token.tag[:2] in {"B-", "S-", "U-"} and (before is None or before.tag == "O")
+        token.tag[:2] in _BEGINNING and (before is None or before.tag == "O")
         for sentence in sentences
         for before, token in zip([None, *sentence], sentence, strict=False)
     )
@@ -134,6 +152,7 @@ def _document(
     problems: list[Problem],
     strict: bool,
     needs_begin: bool,
+    needs_end: bool,
 ) -> TokenDocument:
     parts: list[str] = []
     mentions: list[Mention] = []
@@ -145,10 +164,13 @@ def _document(
             at += len(token.word) + 1
         parts.append(" ".join(token.word for token in sentence))
         for first, last, label in _chunks(sentence):
-            begun = sentence[first].tag[:2] in {"B-", "S-", "U-"} or not needs_begin
+            begun = sentence[first].tag[:2] in _BEGINNING or not needs_begin
+            ended = sentence[last].tag[:2] in _ENDING or not needs_end
             if not begun:
                 problems.append(_invalid(name, sentence[first], strict=strict))
-            if begun or not strict:
+            elif not ended:
+                problems.append(_unended(name, sentence[last]))
+            if (begun and ended) or not strict:
                 end = starts[last] + len(sentence[last].word)
                 mentions.append(Mention(type=label, spans=(Span(starts[first], end),)))
     text = "\n".join(parts)
@@ -172,6 +194,18 @@ def _invalid(name: str, token: _Token, *, strict: bool) -> Problem:
         found=token.tag,
         expected="a beginning, as elsewhere in this file",
         fix="correct the tags; --compat seqeval-strict leaves such mentions out",
+    )
+
+
+def _unended(name: str, token: _Token) -> Problem:
+    return Problem(
+        INVALID_TAG,
+        f"line {token.line}",
+        "a mention that does not end with E-, S-, L- or U- is left out",
+        document=name,
+        found=token.tag,
+        expected="an end, as elsewhere in this file",
+        fix="correct the tags; --compat seqeval-default takes such mentions",
     )
 
 

@@ -17,7 +17,6 @@ from goldwire.columns.tables import Bools, Floats, Ints
 from goldwire.matching.assignment import Group, best_assignment
 from goldwire.matching.edges import Edges, overlaps
 from goldwire.matching.maximum import components, star_edges
-from goldwire.matching.pairs import strict_pairs
 from goldwire.matching.views import Duplicates, Layer, view
 
 ALONE = -1
@@ -125,7 +124,7 @@ def _partners(both: Layer, edges: Edges) -> Ints:
     Equal keys on both sides are used up by strict pairs, so these never stand in the way: the
     most strict pairs are the multiset's, whatever copies they join.
     """
-    gold, predicted = strict_pairs(both)
+    gold, predicted = both.strict
     partner = np.full(len(both.gold), ALONE, dtype=np.int64)
     partner[gold] = predicted
     taken = np.zeros(len(both.predicted), dtype=np.bool_)

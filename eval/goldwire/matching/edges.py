@@ -98,17 +98,3 @@ def _common(one: Pieces, other: Pieces) -> int:
         else:
             j += 1
     return common
-
-
-def equal_pairs(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:
-    """Pair equal values of two ascending arrays one-to-one, first with first; give positions.
-
-    The n-th copy on one side goes with the n-th on the other, so surplus copies stay alone.
-
-    >>> equal_pairs(np.array([3, 5, 5]), np.array([1, 5, 5, 5]))
-    (array([1, 2]), array([1, 2]))
-    """
-    copy = np.arange(len(gold)) - np.searchsorted(gold, gold, side="left")
-    partner = np.searchsorted(predicted, gold, side="left") + copy
-    found = np.flatnonzero(partner < np.searchsorted(predicted, gold, side="right"))
-    return found, partner[found]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goldwire.columns.numbering import copies
 from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.augment import combine, cover, neighbours, turned
 
@@ -47,7 +48,9 @@ def maximum_matching(graph: Graph, settled: tuple[Ints, Ints] | None = None) -> 
     rest = np.flatnonzero(~in_star)
     if len(rest) and settled is not None:
         # Stars need no help, and what is settled outside them starts the search.
-        outside = np.isin(settled[0], graph.gold[rest])
+        is_outside = np.zeros(len(partner), dtype=np.bool_)
+        is_outside[graph.gold[rest]] = True
+        outside = is_outside[settled[0]]
         partner[settled[0][outside]] = settled[1][outside]
         rest = rest[~_is_finished(graph, rest, partner)]
     if len(rest):
@@ -60,17 +63,21 @@ def _match_stars(graph: Graph, partner: Ints) -> Bools:
     gold, predicted = graph.gold, graph.predicted
     gold_degree = np.bincount(gold, minlength=len(graph.gold_priority))
     predicted_degree = np.bincount(predicted, minlength=len(graph.predicted_priority))
+    in_star: Bools = (gold_degree[gold] == 1) & (predicted_degree[predicted] == 1)
+    partner[gold[in_star]] = predicted[in_star]
+    tied = np.flatnonzero(~in_star)
     centred_on_gold, centred_on_predicted = star_edges(
-        gold, predicted, gold_degree, predicted_degree
+        gold[tied], predicted[tied], gold_degree, predicted_degree
     )
     for edges, centre, leaf, priority in (
-        (np.flatnonzero(centred_on_gold), gold, predicted, graph.predicted_priority),
-        (np.flatnonzero(centred_on_predicted), predicted, gold, graph.gold_priority),
+        (tied[centred_on_gold], gold, predicted, graph.predicted_priority),
+        (tied[centred_on_predicted], predicted, gold, graph.gold_priority),
     ):
         order = edges[np.lexsort((priority[leaf[edges]], graph.stage[edges], centre[edges]))]
-        best = order[np.unique(centre[order], return_index=True)[1]]
+        best = order[copies(centre[order]) == 0]
         partner[gold[best]] = predicted[best]
-    return centred_on_gold | centred_on_predicted
+    in_star[tied] = centred_on_gold | centred_on_predicted
+    return in_star
 
 
 def star_edges(

@@ -24,9 +24,11 @@ from fractions import Fraction
 import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Spans
+from goldwire.columns.numbering import are_among
 from goldwire.columns.tables import Bools, Ints
 from goldwire.errors import UsageError
-from goldwire.matching.edges import Edges, equal_pairs, overlaps
+from goldwire.matching.edges import Edges, overlaps
+from goldwire.matching.joins import equal_pairs, equal_real
 from goldwire.matching.maximum import FREE, Graph, maximum_matching
 from goldwire.matching.views import Duplicates, Layer, View, name_ranks, shared_keys, view
 
@@ -85,12 +87,19 @@ def _pair(chunk: Chunk, layer: str, mode: str, duplicates: Duplicates) -> Pairs:
     both = view(chunk, layer, duplicates=duplicates)
     gold, predicted = both.gold, both.predicted
     if mode == "strict":
-        return _by_keys(both, gold.key, predicted.key)
+        return _by_keys(both, gold.key, predicted.key, both.strict)
     if mode == "exact":
         return _by_spans(both)
     if mode == "value" and layer in NORMALISED:
         values = _normalised(chunk, both, layer)
-        return _by_keys(both, *shared_keys((gold.key, predicted.key), values))
+        gold_keys, predicted_keys = shared_keys((gold.key, predicted.key), values)
+        equal = equal_real(
+            gold_keys,
+            predicted_keys,
+            gold_ignored=gold.ignored,
+            predicted_ignored=predicted.ignored,
+        )
+        return _by_keys(both, gold_keys, predicted_keys, equal)
     edges = _edges(chunk, both, layer, mode, overlaps(chunk, layer, duplicates=duplicates))
     return _by_edges(both, edges, holds_strict=mode != "head")
 
@@ -110,12 +119,11 @@ def _edges(chunk: Chunk, both: Layer, layer: str, mode: str, edges: Edges) -> Ed
     raise UsageError(f"{layer} cannot be paired by {mode!r}: choose one of {', '.join(MODES)}")
 
 
-def _by_keys(both: Layer, gold_keys: Ints, predicted_keys: Ints) -> Pairs:
-    gold, predicted = equal_real(both, gold_keys, predicted_keys)
+def _by_keys(both: Layer, gold_keys: Ints, predicted_keys: Ints, equal: tuple[Ints, Ints]) -> Pairs:
     return _finished(
         both,
-        gold,
-        predicted,
+        equal[0],
+        equal[1],
         excusable_gold=_is_among(gold_keys, predicted_keys[both.predicted.ignored]),
         excusable_predicted=_is_among(predicted_keys, gold_keys[both.gold.ignored]),
     )
@@ -123,9 +131,9 @@ def _by_keys(both: Layer, gold_keys: Ints, predicted_keys: Ints) -> Pairs:
 
 def _by_spans(both: Layer) -> Pairs:
     """Pair by equal keys and then, so that labels agree first, what is left by equal spans."""
-    gold, predicted = strict_pairs(both)
-    gold_left = _without(np.flatnonzero(~both.gold.ignored), gold)
-    predicted_left = _without(np.flatnonzero(~both.predicted.ignored), predicted)
+    gold, predicted = both.strict
+    gold_left = _left_over(both.gold, gold)
+    predicted_left = _left_over(both.predicted, predicted)
     at, to = equal_pairs(both.gold.span[gold_left], both.predicted.span[predicted_left])
     return _finished(
         both,
@@ -148,12 +156,13 @@ def _normalised(chunk: Chunk, both: Layer, layer: str) -> tuple[Ints, Ints]:
 
 
 def _is_among(values: Ints, ignored: Ints) -> Bools:
-    return np.isin(values, ignored) if len(ignored) else np.zeros(len(values), dtype=np.bool_)
+    return are_among(values, np.sort(ignored))
 
 
-def _without(positions: Ints, taken: Ints) -> Ints:
-    left: Ints = np.setdiff1d(positions, taken, assume_unique=True)
-    return left
+def _left_over(side: View, taken: Ints) -> Ints:
+    is_left = ~side.ignored
+    is_left[taken] = False
+    return np.flatnonzero(is_left)
 
 
 def _by_edges(both: Layer, edges: Edges, *, holds_strict: bool) -> Pairs:
@@ -178,7 +187,7 @@ def _by_edges(both: Layer, edges: Edges, *, holds_strict: bool) -> Pairs:
         gold_priority=np.arange(len(gold)) + len(gold) * excusable_gold,
         predicted_priority=np.arange(len(predicted)) + len(predicted) * excusable_predicted,
     )
-    settled = strict_pairs(both) if holds_strict else None
+    settled = both.strict if holds_strict else None
     partner = maximum_matching(graph, settled)
     paired = np.flatnonzero(partner != FREE)
     return _finished(
@@ -190,19 +199,6 @@ def _by_edges(both: Layer, edges: Edges, *, holds_strict: bool) -> Pairs:
     )
 
 
-def strict_pairs(both: Layer) -> tuple[Ints, Ints]:
-    """Pair real rows of equal span and label, as positions in the views."""
-    return equal_real(both, both.gold.key, both.predicted.key)
-
-
-def equal_real(both: Layer, gold_keys: Ints, predicted_keys: Ints) -> tuple[Ints, Ints]:
-    """Pair rows with equal keys that are not don't-care, as positions in the views."""
-    gold_real = np.flatnonzero(~both.gold.ignored)
-    predicted_real = np.flatnonzero(~both.predicted.ignored)
-    at, to = equal_pairs(gold_keys[gold_real], predicted_keys[predicted_real])
-    return gold_real[at], predicted_real[to]
-
-
 def _finished(
     both: Layer,
     gold: Ints,
@@ -211,10 +207,13 @@ def _finished(
     excusable_gold: Bools,
     excusable_predicted: Bools,
 ) -> Pairs:
-    order = np.argsort(both.gold.row[gold])
+    gold_rows, predicted_rows = both.gold.row[gold], both.predicted.row[predicted]
+    if (gold_rows[1:] < gold_rows[:-1]).any():
+        order = np.argsort(gold_rows)
+        gold_rows, predicted_rows = gold_rows[order], predicted_rows[order]
     return Pairs(
-        gold=both.gold.row[gold][order],
-        predicted=both.predicted.row[predicted][order],
+        gold=gold_rows,
+        predicted=predicted_rows,
         excused_gold=_excused(both.gold, gold, excusable_gold),
         excused=_excused(both.predicted, predicted, excusable_predicted),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from goldwire.columns import ABSENT, TRIGGER_ATTRIBUTES, Chunk, Spans, Vocabularies
 from goldwire.columns.tables import Bools, Ints
+from goldwire.matching.joins import equal_real
 
 Duplicates = Literal["count", "merge"]
 Pieces = tuple[tuple[int, int], ...]
@@ -62,11 +63,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Both sides of one layer, and the disjoint pieces of every interned fragment list."""
+    """Both sides of one layer, and the disjoint pieces of every interned fragment list.
+
+    `strict` pairs the real rows of equal span and label, as positions in the two views.
+    """
 
     gold: View
     predicted: View
     pieces: tuple[Pieces, ...]
+    strict: tuple[Ints, Ints]
 
 
 def view(chunk: Chunk, layer: str, *, duplicates: Duplicates = "count") -> Layer:
@@ -102,7 +107,14 @@ def _view(chunk: Chunk, layer: str, duplicates: Duplicates) -> Layer:
         )
         for side, row, base, span, key in zip(sides, rows, bases, spans, keys, strict=True)
     ]
-    return Layer(views[0], views[1], pieces)
+    gold, predicted = views
+    strict = equal_real(
+        gold.key,
+        predicted.key,
+        gold_ignored=gold.ignored,
+        predicted_ignored=predicted.ignored,
+    )
+    return Layer(gold, predicted, pieces, strict)
 
 
 def _side(

@@ -1,13 +1,24 @@
 """The registry of metrics: every name that `goldwire metrics` lists, one module per family."""
 
-import difflib
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
 from goldwire.errors import UsageError
-from goldwire.metrics.base import LAYER_ORDER, Metric, Options
+from goldwire.metrics.base import LAYER_ORDER, Composite, Metric, Options
+from goldwire.metrics.naming import nearest
 
-__all__ = ["FAMILIES", "Metric", "Options", "find", "registry"]
+__all__ = [
+    "FAMILIES",
+    "Composite",
+    "Metric",
+    "Options",
+    "composites",
+    "describe",
+    "expand",
+    "find",
+    "registry",
+]
 
 FAMILIES: tuple[str, ...] = (
     "spans",
@@ -16,6 +27,7 @@ FAMILIES: tuple[str, ...] = (
     "coreference",
     "links",
     "arguments",
+    "argument_heads",
     "argument_entities",
     "attributions",
     "attributes",
@@ -23,6 +35,7 @@ FAMILIES: tuple[str, ...] = (
     "nuggets",
     "relations",
     "templates",
+    "event_templates",
     "provenance",
     "surfaces",
 )
@@ -38,20 +51,53 @@ def registry() -> dict[str, Metric]:
     return {metric.name: metric for metric in metrics}
 
 
+@cache
+def composites() -> dict[str, Composite]:
+    """Give all averages of metrics by name."""
+    from goldwire.metrics.coreference import COMPOSITES
+
+    return {composite.name: composite for composite in COMPOSITES}
+
+
 def find(name: str) -> Metric:
     """Give the metric of a name such as `mentions/strict` or `mentions/iou@0.7`.
+
+    Raises UsageError with the nearest right names for a wrong one, and for an average of metrics.
+    """
+    found = describe(name)
+    if isinstance(found, Composite):
+        raise UsageError(f"{name} is an average of {', '.join(found.parts)}: name these")
+    return found
+
+
+def describe(name: str) -> Metric | Composite:
+    """Give the metric or the average of metrics of a name.
 
     Raises UsageError with the nearest right names for a wrong one.
     """
     metrics = registry()
     if name in metrics:
         return metrics[name]
+    if name in composites():
+        return composites()[name]
     layer, _, measure = name.partition("/")
     if measure.startswith("iou@"):
         from goldwire.metrics.spans import iou
 
         return iou(layer, measure)
-    near = difflib.get_close_matches(name, metrics, n=3, cutoff=0.5)
-    same_measure = [known for known in metrics if known.endswith(f"/{measure}")][:3]
-    hint = " or ".join(dict.fromkeys([*near, *same_measure])) or "see `goldwire metrics`"
-    raise UsageError(f"no metric is called {name!r}: did you mean {hint}?")
+    known = [*metrics, *composites()]
+    hints = nearest(name, known)
+    hint = f"did you mean {' or '.join(hints)}?" if hints else "`goldwire metrics` lists them"
+    raise UsageError(f"no metric is called {name!r}: {hint}")
+
+
+def expand(names: Iterable[str]) -> tuple[Metric, ...]:
+    """Give the metrics behind these names, averages by their parts, in the registry's order."""
+    found: dict[str, Metric] = {}
+    for name in names:
+        one = describe(name)
+        parts = one.parts if isinstance(one, Composite) else (name,)
+        found.update((part, find(part)) for part in parts)
+    place = {name: at for at, name in enumerate(registry())}
+    order = sorted(found, key=lambda name: place.get(name, len(place)))
+    return tuple(found[name] for name in order)

@@ -3,14 +3,20 @@
 An argument is known by its filler's span, not by its id. The keys are those of TextEE (Huang et al.
 2024), scored as multisets. A filler that is an event is known by its trigger's span; a reference
 that leads nowhere is wrong. Groups are roles.
+
+These are figures from end to end: an argument of a trigger that was missed is missed. How well
+arguments are found *given the trigger* is another question, with metrics of its own. An extractor
+that was handed gold's triggers is scored by any of them; what it was handed is said in its name.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Side
 from goldwire.columns.tables import Ints
 from goldwire.metrics.base import Compute, Metric, Options
-from goldwire.metrics.keys import Keyed, key_of, score_keys
+from goldwire.metrics.keys import Keyed, key_of, numbered_alike, score_keys
 from goldwire.tallies import Outcome
 
 KEYS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -34,6 +40,27 @@ def score_arguments(chunk: Chunk, options: Options, *, parts: tuple[str, ...]) -
     return score_keys(gold, predicted, groups=chunk.vocabularies["roles"].names, options=options)
 
 
+def score_given_trigger(chunk: Chunk, options: Options, *, parts: tuple[str, ...]) -> Outcome:
+    """Score arguments of the event mentions whose trigger both sides have (span and event type).
+
+    As `attached_…`, P = right ÷ predicted arguments, R = right ÷ gold arguments, where arguments of
+    triggers that the other side lacks take no part: so it says nothing about missed events. Of
+    triggers that stand several times the arguments are pooled.
+    """
+    triggers = [
+        key_of(side.triggers.document, side.triggers.start, side.triggers.end, side.triggers.label)
+        for side in (chunk.gold, chunk.predicted)
+    ]
+    numbers = numbered_alike(*triggers)
+    sides = []
+    for at, side in enumerate((chunk.gold, chunk.predicted)):
+        is_given = np.isin(numbers[at], numbers[1 - at]) & (side.triggers.start != ABSENT)
+        kept = is_given[side.arguments.extra["trigger"]]
+        sides.append(_keyed(side, parts).where(kept))
+    names = chunk.vocabularies["roles"].names
+    return score_keys(sides[0], sides[1], groups=names, options=options)
+
+
 def _keyed(side: Side, parts: tuple[str, ...]) -> Keyed:
     arguments, triggers = side.arguments, side.triggers
     trigger = arguments.extra["trigger"]
@@ -53,21 +80,33 @@ def _keyed(side: Side, parts: tuple[str, ...]) -> Keyed:
     )
 
 
-def _bound(parts: tuple[str, ...]) -> Compute:
+def _bound(score: Callable[..., Outcome], parts: tuple[str, ...]) -> Compute:
     def compute(chunk: Chunk, options: Options) -> Outcome:
-        return score_arguments(chunk, options, parts=parts)
+        return score(chunk, options, parts=parts)
 
-    compute.__doc__ = score_arguments.__doc__
+    compute.__doc__ = score.__doc__
     return compute
 
 
-METRICS: tuple[Metric, ...] = tuple(
-    Metric(
-        name=f"arguments/{name}",
-        summary=f"arguments of events: same {meaning}",
-        layers=("event_mentions",),
-        compute=_bound(parts),
-        uses=("duplicates",),
-    )
-    for name, (parts, meaning) in KEYS.items()
+METRICS: tuple[Metric, ...] = (
+    *(
+        Metric(
+            name=f"arguments/{name}",
+            summary=f"arguments of events: same {meaning}",
+            layers=("event_mentions",),
+            compute=_bound(score_arguments, parts),
+            uses=("duplicates",),
+        )
+        for name, (parts, meaning) in KEYS.items()
+    ),
+    *(
+        Metric(
+            name=f"arguments/{name}_given_trigger",
+            summary=f"arguments of events whose trigger is found: same {meaning}",
+            layers=("event_mentions",),
+            compute=_bound(score_given_trigger, KEYS[f"attached_{name}"][0]),
+            uses=("duplicates",),
+        )
+        for name, meaning in (("identified", "filler"), ("classified", "filler and role"))
+    ),
 )

@@ -5,9 +5,9 @@ Every attribute has two metrics, which answer different questions and must never
     accuracy    of the items that both sides have, the share whose attribute is right
     f           of all items with the attribute, those whose span and attribute are right
 
-A trigger or mention is had by both sides when span and type are equal, an attribution when its cue
-is. Groups are the values of the attribute. Don't-care mentions, and predictions that they excuse,
-take no part.
+A trigger or mention is had by both sides when span and type are equal (when the type itself is
+asked for, when the span is), an attribution when its cue is. Groups are the values of the
+attribute. Don't-care mentions, and predictions that they excuse, take no part.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from goldwire.matching import pair
 from goldwire.matching.views import name_ranks
 from goldwire.metrics.attribution_elements import element
 from goldwire.metrics.base import Compute, Metric, Options
-from goldwire.metrics.credits import NOUNS, RECORD_LAYERS
+from goldwire.metrics.credits import NOUNS, RECORD_LAYERS, groups_of
 from goldwire.metrics.keys import Keyed, copies_of, key_of, score_keys
 from goldwire.tallies import Credits, Outcome
 
@@ -130,8 +130,13 @@ def _paired(gold: Valued, predicted: Valued, ranks: Ints) -> tuple[Ints, Ints]:
     return at, to
 
 
-def _spans(chunk: Chunk, layer: str, attribute: str, *, typed: bool) -> tuple[Valued, Valued]:
-    """List the placed items of a layer of spans that take part, by span and perhaps label."""
+def _spans(
+    chunk: Chunk, layer: str, attribute: str | None, *, typed: bool
+) -> tuple[Valued, Valued]:
+    """List the placed items of a layer of spans that take part, by span and perhaps label.
+
+    Their value is the attribute's, or without one the label.
+    """
     pairs = pair(chunk, layer, "exact")
     sides = []
     for side, excused in ((chunk.gold, pairs.excused_gold), (chunk.predicted, pairs.excused)):
@@ -143,7 +148,7 @@ def _spans(chunk: Chunk, layer: str, attribute: str, *, typed: bool) -> tuple[Va
             Valued(
                 document=spans.document,
                 key=key_of(spans.start, spans.end, spans.fragments, *label),
-                value=spans.extra[attribute],
+                value=spans.label if attribute is None else spans.extra[attribute],
                 row=np.arange(len(spans)),
             ).where(part)
         )
@@ -216,9 +221,40 @@ def _metrics(layer: str, attribute: str) -> tuple[Metric, Metric]:
     )
 
 
-METRICS: tuple[Metric, ...] = tuple(
-    metric
-    for layer, attributes in ATTRIBUTES.items()
-    for attribute in attributes
-    for metric in _metrics(layer, attribute)
+def type_accuracy(chunk: Chunk, options: Options, *, layer: str) -> Outcome:
+    """Of the items whose span both sides have, the share with the right type (gold's label).
+
+    As `accuracy`, with spans as the keys and labels as the values: items of one span are paired
+    one-to-one, those of equal types first. From end to end it is the layer's `strict` (of triggers
+    `classified`).
+    """
+    del options
+    gold, predicted = _spans(chunk, layer, None, typed=False)
+    return accuracy(gold, predicted, names=groups_of(chunk, layer))
+
+
+def _type_accuracy(layer: str) -> Compute:
+    def compute(chunk: Chunk, options: Options) -> Outcome:
+        return type_accuracy(chunk, options, layer=layer)
+
+    compute.__doc__ = type_accuracy.__doc__
+    return compute
+
+
+METRICS: tuple[Metric, ...] = (
+    *(
+        Metric(
+            name=f"{layer}/type_accuracy",
+            summary=f"{NOUNS[layer]} whose span is found: share with the right type",
+            layers=(RECORD_LAYERS[layer],),
+            compute=_type_accuracy(layer),
+        )
+        for layer in ("mentions", "values", "times", "triggers")
+    ),
+    *(
+        metric
+        for layer, attributes in ATTRIBUTES.items()
+        for attribute in attributes
+        for metric in _metrics(layer, attribute)
+    ),
 )

@@ -13,8 +13,9 @@ import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Side, Spans, numbered
 from goldwire.columns.tables import Floats, Ints
-from goldwire.matching.edges import equal_pairs, overlaps
+from goldwire.matching.edges import overlaps
 from goldwire.matching.heaviest import Weighted, heaviest
+from goldwire.matching.joins import equal_pairs
 from goldwire.matching.views import name_ranks, view
 from goldwire.metrics.attribution_elements import ELEMENTS, element
 from goldwire.metrics.base import Options

@@ -34,12 +34,16 @@ class Options:
     `duplicates`: a surplus copy of an item is counted as a false positive (`count`) or merged
     before scoring (`merge`). `singletons`: entities with one mention are kept or dropped in
     coreference. `zero_division`: what 0/0 is shown as. `beta`: the weight of recall in F.
+    `average`: what makes one number of a metric's labels and documents: all their sums added before
+    the one division (`micro`), or the mean of the scores of the `labels` or of the `documents`,
+    those left out of it that are undefined.
     """
 
     duplicates: Literal["count", "merge"] = "count"
     singletons: Literal["keep", "drop"] = "keep"
     zero_division: Literal["undefined", "zero", "one"] = "undefined"
     beta: float = 1.0
+    average: Literal["micro", "labels", "documents"] = "micro"
 
     def __post_init__(self) -> None:
         if not self.beta > 0:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Spans, dense, numbered
-from goldwire.columns.numbering import LARGEST
+from goldwire.columns.numbering import LARGEST, copies
 from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.views import LABELS, name_ranks
 from goldwire.metrics.base import Options
@@ -185,22 +185,23 @@ def _keys(sides: tuple[Spans, Spans]) -> list[Ints]:
 
 def _told_apart(mentions: list[Mentions], *, duplicates: str) -> list[Mentions]:
     """Number the copies of each span, and make the number part of its key; or keep the first."""
-    copies = [_copies(side.key) for side in mentions]
-    most = 1 + max(int(copy.max(initial=0)) for copy in copies)
+    copy_numbers = [copies(side.key) for side in mentions]
+    most = 1 + max(int(copy.max(initial=0)) for copy in copy_numbers)
     apart = [
         replace(side, key=side.key * most + copy)
-        for side, copy in zip(mentions, copies, strict=True)
+        for side, copy in zip(mentions, copy_numbers, strict=True)
     ]
     if duplicates == "merge":
         return [
-            side.only((copy == 0) | ~side.placed) for side, copy in zip(apart, copies, strict=True)
+            side.only((copy == 0) | ~side.placed)
+            for side, copy in zip(apart, copy_numbers, strict=True)
         ]
     return apart
 
 
 def _in_order(side: Mentions, *, label: Ints) -> Mentions:
     """Sort the copies of each span: real ones first, then as the module says, then by label."""
-    repeated = np.flatnonzero(np.isin(side.key, side.key[_copies(side.key) > 0]))
+    repeated = np.flatnonzero(np.isin(side.key, side.key[copies(side.key) > 0]))
     rank = _content_ranks(side, label, np.unique(side.cluster[repeated]))
     keys = (label, rank[side.cluster], side.ignored, side.key)
     order = np.arange(len(side.key))
@@ -222,14 +223,6 @@ def _content_ranks(side: Mentions, label: Ints, concerned: Ints) -> Ints:
     for rank, cluster in enumerate(sorted(content, key=content.__getitem__)):
         ranks[cluster] = rank
     return ranks
-
-
-def _copies(key: Ints) -> Ints:
-    """Number the copies of each key from 0; keys ascend."""
-    is_first = np.ones(len(key), dtype=np.bool_)
-    is_first[1:] = key[1:] != key[:-1]
-    starts = np.flatnonzero(is_first)
-    return np.arange(len(key)) - np.repeat(starts, np.diff(np.append(starts, len(key))))
 
 
 def _in_company(cluster: Ints) -> Bools:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldwire.columns import dense, numbered
-from goldwire.columns.tables import Ints
+from goldwire.columns.tables import Bools, Ints
 from goldwire.metrics.base import Options
 from goldwire.tallies import Credits, Floats, Outcome
 
@@ -21,8 +21,18 @@ class Keyed:
     document: Ints
     group: Ints
     key: Ints
-    valid: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    valid: Bools
     row: Ints | None = None
+
+    def where(self, kept: Bools) -> "Keyed":
+        """Give the items that are marked."""
+        return Keyed(
+            self.document[kept],
+            self.group[kept],
+            self.key[kept],
+            self.valid[kept],
+            None if self.row is None else self.row[kept],
+        )
 
 
 def key_of(*columns: Ints) -> Ints:

@@ -28,11 +28,13 @@ MENTION = FILLER_KINDS.index("mention")
 class Fillers:
     """The entities that fill roles on one side, and the spans that name them.
 
-    `document`, `role` and `size` (how many spans) have shape [fillers]; of each span `filler` says
-    whose it is and `span` is a row [spans, 3] of start, end and fragments.
+    `document`, `within` (what the roles are filled in: one event, or the whole document), `role`
+    and `size` (how many spans) have shape [fillers]; of each span `filler` says whose it is and
+    `span` is a row [spans, 3] of start, end and fragments.
     """
 
     document: Ints
+    within: Ints
     role: Ints
     size: Ints
     filler: Ints
@@ -47,7 +49,13 @@ def ceaf_ree(chunk: Chunk, options: Options, *, whole: bool) -> Outcome:
     """
     del options
     gold, predicted = chunk.once(
-        "templates.fillers", lambda: (_fillers(chunk.gold), _fillers(chunk.predicted))
+        "templates.fillers",
+        lambda: (
+            fillers(chunk.gold, within=np.zeros(len(chunk.gold.arguments), dtype=np.int64)),
+            fillers(
+                chunk.predicted, within=np.zeros(len(chunk.predicted.arguments), dtype=np.int64)
+            ),
+        ),
     )
     at, to, common = _shared(gold, predicted)
     if whole:
@@ -68,8 +76,8 @@ def _credits(side: Fillers, num: Floats) -> Credits:
     return Credits(side.document[order], side.role[order], num[order], np.ones(len(num)))
 
 
-def _fillers(side: Side) -> Fillers:
-    """Find the different fillers of each document and role."""
+def fillers(side: Side, *, within: Ints) -> Fillers:
+    """Find the different fillers of each document, thing `within` which they are, and role."""
     arguments, mentions = side.arguments, side.mentions
     row = np.arange(len(arguments))
     is_entity = (arguments.extra["filler"] == MENTION) & (arguments.extra["cluster"] != ABSENT)
@@ -77,6 +85,7 @@ def _fillers(side: Side) -> Fillers:
     number = dense(
         numbered(
             arguments.document,
+            within,
             arguments.label,
             np.where(is_entity, arguments.extra["cluster"], ABSENT),
             *(
@@ -101,19 +110,21 @@ def _fillers(side: Side) -> Fillers:
         ),
         axis=0,
     )
-    return _in_order(arguments.document[first], arguments.label[first], named)
+    return _in_order(arguments.document[first], within[first], arguments.label[first], named)
 
 
-def _in_order(document: Ints, role: Ints, named: Ints) -> Fillers:
-    """Order fillers by their first spans, within document and role; `named` ascends."""
+def _in_order(document: Ints, within: Ints, role: Ints, named: Ints) -> Fillers:
+    """Order fillers by their first spans, in each thing and role; `named` ascends."""
     size = np.bincount(named[:, 0], minlength=len(document))
     start, end = np.full(len(size), ABSENT), np.full(len(size), ABSENT)
     filler, first = np.unique(named[:, 0], return_index=True)
     start[filler], end[filler] = named[first, 1], named[first, 2]
-    order = np.lexsort((size, end, start, role, document))
+    order = np.lexsort((size, end, start, role, within, document))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return Fillers(document[order], role[order], size[order], rank[named[:, 0]], named[:, 1:])
+    return Fillers(
+        document[order], within[order], role[order], size[order], rank[named[:, 0]], named[:, 1:]
+    )
 
 
 def _named(filler: Ints, spans: Spans, rows: Ints) -> Ints:

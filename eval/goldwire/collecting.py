@@ -1,0 +1,154 @@
+"""What is kept of the chunks that have been scored: tallies, slices, counts and explanations.
+
+Everything here adds up over chunks, so that nothing else of a chunk needs to stay in memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans
+from goldwire.confidence import Confident, confident
+from goldwire.errors import UsageError
+from goldwire.explanation import Explained, explain_chunk
+from goldwire.metrics import Metric, Options
+from goldwire.metrics.credits import RECORD_LAYERS
+from goldwire.metrics.semeval import Confusion, Counts, confusion, schema_counts
+from goldwire.metrics.spans import LABELED
+from goldwire.pairing import GoldDocument
+from goldwire.slices import document_slices, slice_tallies
+from goldwire.slicing import document_slice, is_of_documents
+from goldwire.tallies import Outcome, Tally, merge, tally
+
+
+class Collected:
+    """The results of one run so far; `add` takes the next chunk."""
+
+    def __init__(
+        self,
+        *,
+        metrics: Sequence[Metric],
+        options: Options,
+        slices: Sequence[str],
+        per_document: bool,
+        confidence: bool,
+        categories: bool,
+    ) -> None:
+        self.metrics = metrics
+        self.options = options
+        self.slices = slices
+        self.categories = categories
+        self.counts: dict[str, dict[str, Counts]] = {}
+        self.confusions: dict[str, Confusion] = {}
+        self.unsliced: dict[str, dict[str, None]] = {}
+        self.of_documents: dict[str, dict[str, str]] = {
+            by: {} for by in slices if is_of_documents(by)
+        }
+        self.per_document = per_document
+        self.confidence: dict[str, list[Confident]] | None = {} if confidence else None
+        self.layers = frozenset(layer for metric in metrics for layer in metric.layers)
+        self.needs_surfaces = any(metric.needs_surfaces for metric in metrics)
+        self.impossible: dict[str, str] = {}
+        self.tallies: dict[str, Tally] = {}
+        self.sliced: dict[tuple[str, str], Tally] = {}
+        self.oddities: Counter[str] = Counter()
+        self.paragraphs: dict[str, Tally] = {}
+        self.explained: list[Explained] = []
+
+    def seen(self, gold: Iterable[GoldDocument]) -> Iterator[GoldDocument]:
+        """Pass documents on, and take note of the document slices that they are in."""
+        for item in gold:
+            for by, names in self.of_documents.items():
+                names[item.doc_id] = document_slice(item, by)
+            yield item
+
+    def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
+        """Score a chunk; with texts, also explain its items."""
+        self.oddities.update(count_oddities(chunk.predicted))
+        for metric in self.metrics:
+            if metric.name not in self.impossible:
+                self._add_metric(metric, chunk)
+        if self.categories:
+            self._add_categories(chunk)
+        for names in self.of_documents.values():
+            for doc_id in chunk.doc_ids:
+                del names[doc_id]
+        if texts is not None:
+            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
+
+    def _add_metric(self, metric: Metric, chunk: Chunk) -> None:
+        try:
+            outcome = metric.compute(chunk, self.options)
+        except UsageError as reason:
+            self.impossible[metric.name] = str(reason)
+            return
+        made = tally(outcome, n_documents=chunk.n_documents)
+        before = self.tallies.get(metric.name)
+        if self.per_document:
+            self.tallies[metric.name] = made if before is None else before + made
+            if chunk.n_documents == 1:
+                self._add_paragraphs(metric, outcome, chunk)
+        else:
+            self.tallies[metric.name] = merge(filter(None, (before, made)))
+        if self.confidence is not None:
+            found = confident(outcome, chunk, metric=metric)
+            self.confidence.setdefault(metric.name, []).extend(found)
+        for by in self.slices:
+            self._add_slices(metric, outcome, made, chunk, by=by)
+
+    def _add_slices(
+        self, metric: Metric, outcome: Outcome, made: Tally, chunk: Chunk, *, by: str
+    ) -> None:
+        if by in self.of_documents:
+            names = self.of_documents[by]
+            parts = document_slices(made, [names[doc_id] for doc_id in chunk.doc_ids])
+        else:
+            parts = slice_tallies(outcome, chunk, metric=metric, by=by)
+            if not parts:
+                self.unsliced.setdefault(by, {})[metric.name] = None
+        for name, part in parts.items():
+            key = (metric.name, name)
+            self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
+
+    def _add_categories(self, chunk: Chunk) -> None:
+        """Add what became of the items of every layer of spans that the metrics are about."""
+        for layer in LABELED:
+            if RECORD_LAYERS[layer] not in self.layers:
+                continue
+            duplicates = self.options.duplicates
+            before = self.counts.setdefault(layer, {})
+            for schema, found in schema_counts(chunk, layer, duplicates=duplicates).items():
+                before[schema] = before.get(schema, Counts()) + found
+            matrix = confusion(chunk, layer, duplicates=duplicates)
+            known = self.confusions.get(layer)
+            self.confusions[layer] = matrix if known is None else known + matrix
+
+    def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
+        parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
+        if parts:
+            self.paragraphs[metric.name] = _in_a_row(parts.values())
+
+
+def _in_a_row(tallies: Iterable[Tally]) -> Tally:
+    """Put tallies one after the other: shape [all documents, groups, 4]."""
+    first, *others = tallies
+    for other in others:
+        first = first + other
+    return first
+
+
+def count_oddities(side: Side) -> dict[str, int]:
+    """Count what a system predicted that cannot be right as it stands, and is scored as wrong."""
+    counts = {}
+    for layer in ("mentions", "values", "times", "triggers"):
+        spans: Spans = getattr(side, layer)
+        is_placed = spans.start != ABSENT
+        columns = (spans.document, spans.start, spans.end, spans.fragments, spans.label)
+        # Rows are in canonical order, so copies of a span and label stand next to each other.
+        is_copy = is_placed[1:].copy()
+        for column in columns:
+            is_copy &= column[1:] == column[:-1]
+        counts[f"{layer} that are copies of another"] = int(is_copy.sum())
+        counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
+    lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
+    counts["arguments whose reference leads nowhere"] = int(lost.sum())
+    return {what: n for what, n in counts.items() if n}
