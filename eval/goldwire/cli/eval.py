@@ -1,7 +1,7 @@
 """Run an extractor over the documents of a gold standard and score it: `run` and `score` in one.
 
-The extractor runs afresh unless --reuse; only an unfinished run of the same code, parameters and
-texts is gone on with.
+The extractor runs afresh unless --reuse is given, and only an unfinished run of the same code,
+parameters and texts goes on.
 """
 
 import argparse
