@@ -7,7 +7,7 @@ import pytest
 from goldwire.errors import UsageError
 from goldwire.extractors import ExtractionError, Setup, ask
 from goldwire.extractors.python_callable import load_callable
-from goldwire.extractors.source_code import source_files
+from goldwire.extractors.source_code import source_code
 
 MODULE = """
 from goldwire.model import LAYERS, Annotation, Mention
@@ -150,19 +150,21 @@ def test_changed_code_has_another_digest_even_where_it_is_imported(tmp_path: Pat
     (tmp_path / "package").mkdir()
     for name, text in (
         ("package/__init__.py", ""),
-        ("package/main.py", "def f(text):\n    from package import words\n    return []\n"),
+        ("package/main.py", "import numpy.random\ndef f(text):\n    from package import words\n"),
         ("package/words.py", "from .deep import *\n"),
         ("package/deep.py", "WORDS = ['a']\n"),
         ("package/unused.py", "WORDS = ['a']\n"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
     main = tmp_path / "package" / "main.py"
-    assert [path.name for path in source_files("package.main", main)] == [
+    assert [path.name for path in source_code("package.main", main).files] == [
         "__init__.py",
         "deep.py",
         "main.py",
         "words.py",
     ]
+
+    assert list(source_code("package.main", main).packages) == ["numpy"]
 
     def code() -> str:
         found: str = vars(load_callable("py:package.main:f"))["parameters"]["code"]

@@ -24,6 +24,8 @@ _SURFACE_KEYS = ("text", "surface", "word")
 _PASSED_ON = ("value", "score", "level", "unit", "mod", "note")
 EXACT = Convention()
 OTHER_DOCUMENT = "other document"
+_ENDLESS = 2**31
+"""No text is as long: offsets are kept in 32 bits."""
 
 
 def read_convention(declared: object) -> Convention:
@@ -80,10 +82,7 @@ def read_answer(value: object, *, doc_id: str, text: str, convention: Convention
         _add_spans(record, value["spans"])
     record["doc_id"] = doc_id
     places = None if convention == EXACT else offset_map(text, convention)
-    converted = {
-        key: _placed(item, f"/{key}", places, notes) if key in LAYERS else item
-        for key, item in record.items()
-    }
+    converted = {key: _placed(item, f"/{key}", places, notes) for key, item in record.items()}
     try:
         annotation = msgspec.convert(converted, Annotation)
     except msgspec.ValidationError as error:
@@ -197,7 +196,15 @@ def _placed(value: object, pointer: str, places: OffsetMap | None, notes: list[s
         return found
     if isinstance(value, list | tuple):
         return [_placed(item, f"{pointer}/{at}", places, notes) for at, item in enumerate(value)]
-    return value
+    return _whole_characters(value, pointer, notes) if isinstance(value, str) else value
+
+
+def _whole_characters(words: str, pointer: str, notes: list[str]) -> str:
+    """Replace halves of characters, which no file can hold: JavaScript cuts words so."""
+    if words.isascii() or not any("\ud800" <= character <= "\udfff" for character in words):
+        return words
+    notes.append(f"{pointer}: {words!r} holds half a character, which was replaced")
+    return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _converted(
@@ -205,8 +212,12 @@ def _converted(
 ) -> dict[str, Any] | None:
     """Give a place in code points of the exact text, or None with a note where it is none."""
     start, end = place["start"], place.get("end", place.get("length"))
-    rest = {key: item for key, item in place.items() if key not in ("start", "end", "length")}
-    if not _is_int(start) or not _is_int(end):
+    rest = {
+        key: _placed(item, f"{pointer}/{key}", None, notes)
+        for key, item in place.items()
+        if key not in ("start", "end", "length")
+    }
+    if not _is_offset(start) or not _is_offset(end):
         notes.append(f"{pointer}: {start!r} to {end!r} are no offsets, so the item has no place")
         return None
     if places is None:
@@ -221,5 +232,5 @@ def _converted(
     return None
 
 
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_offset(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _ENDLESS

@@ -162,7 +162,7 @@ def _json(line: bytes) -> object:
         return None
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -5,8 +5,6 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from importlib.metadata import packages_distributions
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -14,7 +12,7 @@ from typing import cast
 from goldwire.errors import UsageError
 from goldwire.extractors import Answer, ExtractionError, Extractor, Setup
 from goldwire.extractors.answers import EXACT, read_answer, read_convention
-from goldwire.extractors.source_code import source_digest
+from goldwire.extractors.source_code import source_code
 from goldwire.model import Annotation
 
 PREFIX = "py:"
@@ -142,13 +140,13 @@ def _from_file(path: Path) -> ModuleType:
 
 
 def _code(module: ModuleType) -> dict[str, str]:
-    """Say which code a module is: its distribution's version, or a digest of its source."""
+    """Say which code a module is: a digest of its source, and the packages that it imports."""
     file = getattr(module, "__file__", None)
-    code = {} if file is None else {"code": source_digest(module.__name__, Path(file))}
-    top = module.__name__.partition(".")[0]
-    for distribution in packages_distributions().get(top, ())[:1]:
-        code["package"] = f"{distribution} {installed_version(distribution)}"
-    return code
+    if file is None:
+        return {}
+    code = source_code(module.__name__, Path(file))
+    packages = {f"package {name}": version for name, version in code.packages.items()}
+    return {"code": code.digest, **packages}
 
 
 def _as_extractor(found: object, spec: str, parameters: Mapping[str, str]) -> Extractor:

@@ -1,51 +1,70 @@
 """The source code behind a Python extractor, so that changed code is never taken for the old.
 
 What counts is the module's own file and every file of the same source folder that it imports,
-directly or not, wherever the import stands. Installed packages count by their versions.
+directly or not, wherever the import stands; and the versions of the packages that these import. An
+import whose name is made at run time is not seen.
 """
 
 import ast
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from importlib.metadata import version as installed_version
 from pathlib import Path
 
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
-def source_digest(module: str, file: Path) -> str:
-    """Give the SHA-256 over the files that a module is made of.
 
-    `file` is the module's, `module` its dotted name, from which the source folder follows.
+@dataclass(frozen=True, slots=True)
+class SourceCode:
+    """The files that a module is made of, and the top names that they import from elsewhere."""
+
+    root: Path
+    files: tuple[Path, ...]
+    imported: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over all files and their places."""
+        digest = hashlib.sha256()
+        for path in self.files:
+            digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """The installed packages that are imported, with their versions."""
+        known = packages_distributions()
+        names = {name for top in self.imported for name in known.get(top, ())}
+        return {name: installed_version(name) for name in sorted(names)}
+
+
+def source_code(module: str, file: Path) -> SourceCode:
+    """Find what a module is made of, by its dotted name and its file.
+
+    Of an installed package it is the package alone.
     """
-    digest = hashlib.sha256()
-    root = _source_folder(module, file)
-    for path in source_files(module, file):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def source_files(module: str, file: Path) -> tuple[Path, ...]:
-    """List the files of the module's source folder that it is made of, in order of their names.
-
-    An import whose name is made at run time is not seen.
-    """
-    root = _source_folder(module, file)
+    root = file.parents[module.count(".") + (file.name == "__init__.py")]
+    own = module.partition(".")[0] if root.name in _INSTALLED else None
     waiting, found = [file], {file}
+    imported: set[str] = set()
     while waiting:
         path = waiting.pop()
-        for imported in _imports(path, root):
-            if imported not in found:
-                found.add(imported)
-                waiting.append(imported)
-    return tuple(sorted(found))
+        for names in _imports(path, root):
+            files = list(_files(root, names)) if own in (None, names[0]) else []
+            if not files:
+                imported.add(names[0])
+            for other in files:
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+    return SourceCode(root, tuple(sorted(found)), frozenset(imported))
 
 
-def _source_folder(module: str, file: Path) -> Path:
-    depth = module.count(".") + (file.name == "__init__.py")
-    return file.parents[depth]
-
-
-def _imports(path: Path, root: Path) -> Iterator[Path]:
-    """Find the files under `root` that a file imports."""
+def _imports(path: Path, root: Path) -> Iterator[list[str]]:
+    """Give the dotted names that a file imports."""
     if path.suffix != ".py":
         return
     try:
@@ -56,12 +75,12 @@ def _imports(path: Path, root: Path) -> Iterator[Path]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _files(root, alias.name.split("."))
+                yield alias.name.split(".")
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             stem = [*base, *(node.module.split(".") if node.module else ())]
             for alias in node.names:
-                yield from _files(root, [*stem, alias.name])
+                yield [*stem, alias.name]
 
 
 def _files(root: Path, names: list[str]) -> Iterator[Path]:

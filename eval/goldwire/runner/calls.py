@@ -47,6 +47,8 @@ def call(extractor: Extractor, task: Task) -> tuple[Entry, Annotation | None]:
     try:
         answer = _ask(extractor, task)
         annotation = _stamped(answer.annotation, extractor, task)
+        # What cannot be written is no answer: better known now than when it is to be saved.
+        msgspec.json.encode(annotation)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (a foreign system may raise anything)
         failure = _failure(error)
         seconds = perf_counter() - start
@@ -58,7 +60,7 @@ def call(extractor: Extractor, task: Task) -> tuple[Entry, Annotation | None]:
         tokens_in=answer.tokens_in,
         tokens_out=answer.tokens_out,
         cost=answer.cost,
-        notes=answer.notes,
+        notes=tuple(map(_writable, answer.notes)),
     )
     return entry, annotation
 
@@ -73,10 +75,15 @@ def _failure(error: BaseException) -> Failure:
     found = ExtractionError.of(error)
     return Failure(
         kind=found.kind,
-        message=found.message,
-        details=found.details[-_DETAILS:],
+        message=_writable(found.message),
+        details=_writable(found.details[-_DETAILS:]),
         is_final=found.is_final,
     )
+
+
+def _writable(words: str) -> str:
+    """Replace halves of characters, which no file can hold."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _stamped(annotation: Annotation, extractor: Extractor, task: Task) -> Annotation:

@@ -23,8 +23,8 @@ def new_manifest(spec: str, extractor: Extractor, gold: Gold, *, repeats: int) -
         for item in gold
     }
     parameters = {key: str(value) for key, value in getattr(extractor, "parameters", {}).items()}
-    packages = _packages()
-    decisive = [spec, parameters, sorted(documents.items()), repeats, packages, version()]
+    system = [spec, extractor.name, extractor.version, parameters, version()]
+    decisive = [*system, sorted(documents.items()), repeats]
     return RunManifest(
         goldwire_run=FORMAT,
         extractor=spec,
@@ -44,13 +44,13 @@ def new_manifest(spec: str, extractor: Extractor, gold: Gold, *, repeats: int) -
             "machine": platform.machine(),
             "cpus": str(os.cpu_count() or 1),
         },
-        packages=packages,
+        packages=_packages(),
         started=now(),
     )
 
 
 def _packages() -> tuple[str, ...]:
-    """List the installed distributions: another version of one may answer differently."""
+    """List the installed distributions, for whoever wants to run it again."""
     return tuple(sorted({f"{item.name}=={item.version}" for item in distributions()}))
 
 

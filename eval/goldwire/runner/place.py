@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from goldwire.errors import UsageError
-from goldwire.runs import RunManifest, find_run, next_folder, read_manifest
+from goldwire.runs import RunManifest, find_runs, next_folder, read_manifest
 
 RUNS = ".goldwire/runs"
 """Where runs are saved, below the working directory, unless told otherwise."""
@@ -36,11 +36,13 @@ def place(manifest: RunManifest, wanted: Wanted) -> tuple[Path, bool]:
     """
     if wanted.out is None:
         stem = f"{_slug(manifest.name)}-{manifest.key[:8]}"
-        for complete in (False, True):
-            is_asked_for = wanted.reuse if complete else not wanted.fresh
-            found = find_run(wanted.runs, stem=stem, key=manifest.key, complete=complete)
-            if is_asked_for and found is not None:
-                return found, False
+        found = find_runs(wanted.runs, stem=stem, key=manifest.key)
+        if wanted.reuse:
+            complete = [folder for folder, there in found if there.status == "complete"]
+            if complete:
+                return complete[-1], False
+        if found and found[-1][1].status != "complete" and not wanted.fresh:
+            return found[-1][0], False
         return next_folder(wanted.runs, stem=stem), False
     there = read_manifest(wanted.out)
     if there is None:

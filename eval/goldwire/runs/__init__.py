@@ -11,7 +11,7 @@ logged and never becomes an answer.
 
 from goldwire.runs.lock import LockedError
 from goldwire.runs.reading import (
-    find_run,
+    find_runs,
     next_folder,
     predictions_name,
     read_log,
@@ -30,7 +30,7 @@ __all__ = [
     "OpenRun",
     "RunManifest",
     "UnwritableError",
-    "find_run",
+    "find_runs",
     "next_folder",
     "predictions_name",
     "read_log",

@@ -55,16 +55,13 @@ def read_log(folder: Path) -> Iterator[Entry]:
             yield msgspec.json.decode(line, type=Entry)
 
 
-def find_run(runs: Path, *, stem: str, key: str, complete: bool) -> Path | None:
-    """Find the latest run of this key below `runs`: a complete one, or one to be continued."""
-    found = [
-        folder
+def find_runs(runs: Path, *, stem: str, key: str) -> list[tuple[Path, RunManifest]]:
+    """Find the runs of a key below `runs`, the latest last."""
+    return [
+        (folder, manifest)
         for folder in _numbered(runs, stem)
-        if (manifest := read_manifest(folder)) is not None
-        and manifest.key == key
-        and (manifest.status == "complete") == complete
+        if (manifest := read_manifest(folder)) is not None and manifest.key == key
     ]
-    return found[-1] if found else None
 
 
 def next_folder(runs: Path, *, stem: str) -> Path:
