@@ -76,7 +76,7 @@ class Conversation:
                 child.send(question)
             elif said is None:
                 raise ExtractionError("crash", f"it {child.fate()}", details=_last(noise, child))
-            elif is_answer(value := _json(said)):
+            elif (value := _json(said)) is not None and is_answer(value):
                 return _noted(self._read(value, doc_id=doc_id, text=text), n_noise, noise)
             else:
                 n_noise += self._is_noise(said, noise)
@@ -103,8 +103,11 @@ class Conversation:
         except TooLongError as error:
             raise ExtractionError("malformed", f"it printed {error}") from None
 
-    def _read(self, value: object, *, doc_id: str, text: str) -> Answer:
+    def _read(self, value: Mapping[str, object], *, doc_id: str, text: str) -> Answer:
         self._n_answers += 1
+        if "id" not in value and "doc_id" not in value:
+            # A line too many would make every answer after it that of the document before.
+            raise ExtractionError("malformed", "the answer has no `id` → repeat the request's")
         self.introduction = self.introduction.after(value)
         try:
             answer = read_answer(
@@ -143,7 +146,7 @@ class Conversation:
     def _is_noise(self, line: bytes, noise: deque[str]) -> bool:
         """Take a line as the program's introduction if it is one; keep any other for messages."""
         value = _json(line)
-        if isinstance(value, Mapping) and "hello" in value:
+        if value is not None and "hello" in value:
             self.introduction = self.introduction.after(value)
             return False
         noise.append(line[:KEPT_WIDTH].decode("utf-8", "replace"))
@@ -157,13 +160,15 @@ def _noted(answer: Answer, n_noise: int, noise: deque[str]) -> Answer:
     return replace(answer, notes=(*answer.notes, note))
 
 
-def _json(line: bytes) -> object:
+def _json(line: bytes) -> Mapping[str, object] | None:
+    """Read a line as a JSON object; None for any other line."""
     if not line.lstrip().startswith(b"{"):
         return None
     try:
-        return json.loads(line)
+        found: Mapping[str, object] = json.loads(line)
     except (ValueError, RecursionError):
         return None
+    return found
 
 
 def _last(noise: deque[str], child: Child) -> str:
