@@ -1,4 +1,9 @@
-"""Writing a run folder: line by line, each on the disk before the next document is asked for."""
+"""Writing a run folder line by line, so that whatever ends the writer, what was there stays whole.
+
+A line is with the operating system before the next document is asked for: the death of the process
+loses nothing. It is on the disk (fsync) as soon as more than a tenth of a second of work, or any
+cost, would be lost with the power.
+"""
 
 import json
 import os
@@ -15,6 +20,10 @@ from goldwire.model import Annotation
 from goldwire.runs.lock import lock
 from goldwire.runs.reading import LOG, MANIFEST, predictions_name
 from goldwire.runs.records import Entry, RunManifest
+
+
+WORK_AT_RISK = 0.1
+"""Seconds of an extractor's work that a power cut may lose."""
 
 
 class UnwritableError(GoldwireError):
@@ -36,6 +45,7 @@ class OpenRun:
         self.manifest = manifest
         self.answered: set[tuple[int, str]] = set()
         self._files: dict[str, int] = {}
+        self._at_risk = 0.0
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder)
@@ -65,7 +75,7 @@ class OpenRun:
         self._files = {}
 
     def add(self, entry: Entry, annotation: Annotation | None = None) -> None:
-        """Log a call, and append its answer if there is one; both are on the disk on return.
+        """Log a call, and append its answer if there is one.
 
         Raises UnwritableError when they cannot be written; what was there before stays whole.
         """
@@ -73,9 +83,20 @@ class OpenRun:
         if annotation is not None:
             self._append(predictions_name(entry.repeat), msgspec.json.encode(annotation))
             self.answered.add((entry.repeat, entry.doc_id))
+        self._at_risk += entry.seconds
+        if self._at_risk >= WORK_AT_RISK or entry.cost:
+            self.sync()
+
+    def sync(self) -> None:
+        """Bring everything that was added to the disk."""
+        with _writing(self.folder):
+            for descriptor in self._files.values():
+                os.fsync(descriptor)
+        self._at_risk = 0.0
 
     def write_manifest(self, manifest: RunManifest) -> None:
-        """Replace the manifest, as a whole or not at all."""
+        """Replace the manifest, as a whole or not at all, after all answers are on the disk."""
+        self.sync()
         with _writing(self.folder):
             text = json.dumps(msgspec.to_builtins(manifest), indent=1, ensure_ascii=False)
             _replace(self.folder / MANIFEST, [text.encode("utf-8"), b"\n"])
@@ -105,7 +126,6 @@ class OpenRun:
             try:
                 while rest:
                     rest = rest[os.write(descriptor, rest) :]
-                os.fsync(descriptor)
             except BaseException:
                 # Half a line would be read as torn; better that there is none.
                 with suppress(OSError):
