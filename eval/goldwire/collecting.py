@@ -17,7 +17,7 @@ from goldwire.metrics.spans import LABELED
 from goldwire.pairing import GoldDocument
 from goldwire.slices import document_slices, slice_tallies
 from goldwire.slicing import document_slice, is_of_documents
-from goldwire.tallies import Outcome, Tally, merge, tally
+from goldwire.tallies import Outcome, Tally, folded_tally, merge, tally
 
 
 class Collected:
@@ -81,7 +81,11 @@ class Collected:
         except UsageError as reason:
             self.impossible[metric.name] = str(reason)
             return
-        made = tally(outcome, n_documents=chunk.n_documents)
+        made = (
+            tally(outcome, n_documents=chunk.n_documents)
+            if self.per_document or self.of_documents
+            else folded_tally(outcome)
+        )
         before = self.tallies.get(metric.name)
         if self.per_document:
             self.tallies[metric.name] = made if before is None else before + made

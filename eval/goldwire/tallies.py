@@ -119,15 +119,35 @@ def tally(outcome: Outcome, *, n_documents: int) -> Tally:
     """Sum an outcome's credits per document and group: shape [n_documents, groups, 4]."""
     n_groups = len(outcome.groups)
     sums = np.zeros((n_documents, n_groups, 4))
-    for side, num, den in (
-        (outcome.predicted, P_NUM, P_DEN),
-        (outcome.gold, R_NUM, R_DEN),
-    ):
+    for side, num, den in _sides(outcome):
         cell = side.document * n_groups + side.group
         size = n_documents * n_groups
-        sums[:, :, num] = np.bincount(cell, side.num, size).reshape(n_documents, n_groups)
-        sums[:, :, den] = np.bincount(cell, side.den, size).reshape(n_documents, n_groups)
+        sums[:, :, num] = _summed(cell, side.num, size).reshape(n_documents, n_groups)
+        sums[:, :, den] = _summed(cell, side.den, size).reshape(n_documents, n_groups)
     return Tally(outcome.groups, sums)
+
+
+def folded_tally(outcome: Outcome) -> Tally:
+    """Sum an outcome's credits per group, which is `tally(outcome, …).fold()`: [1, groups, 4]."""
+    n_groups = len(outcome.groups)
+    sums = np.zeros((1, n_groups, 4))
+    for side, num, den in _sides(outcome):
+        sums[0, :, num] = _summed(side.group, side.num, n_groups)
+        sums[0, :, den] = _summed(side.group, side.den, n_groups)
+    return Tally(outcome.groups, sums)
+
+
+def _sides(outcome: Outcome) -> tuple[tuple[Credits, int, int], tuple[Credits, int, int]]:
+    return (outcome.predicted, P_NUM, P_DEN), (outcome.gold, R_NUM, R_DEN)
+
+
+def _summed(cell: Ints, values: Floats, size: int) -> Floats:
+    """Sum values by cell; those of a constant column are counted."""
+    if len(values) and not values.strides[0]:
+        n: Floats = np.bincount(cell, minlength=size).astype(np.float64)
+        return n * float(values[0])
+    sums: Floats = np.bincount(cell, values, size).astype(np.float64, copy=False)
+    return sums
 
 
 @dataclass(frozen=True, slots=True)

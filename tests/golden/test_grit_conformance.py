@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from goldwire.columns import build_chunk
-from goldwire.metrics import Options, find
+import goldwire
+from goldwire.compat import preset
 from goldwire.model import Annotation, Argument, Entity, EventMention, Mention, Span
-from goldwire.tallies import merge, ratio, tally
 
 CASES = Path(__file__).parents[3] / "shared" / "conformance" / "grit" / "expected.json"
 Templates = dict[str, list[list[str]]]
@@ -50,23 +49,18 @@ def test_all_seven_cases_are_there() -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 8))
-@pytest.mark.parametrize(
-    ("measure", "name"), [("strict", "events/ceaf_ree"), ("prop", "events/ceaf_ree_prop")]
-)
+@pytest.mark.parametrize(("measure", "name"), preset("ceaf-ree").numbers.items())
 def test_scores_are_those_of_grit(number: int, measure: str, name: str) -> None:
     (case,) = (case for case in cases() if case["case"] == number)
     golds: dict[str, Templates] = case["golds"]  # type: ignore[assignment]
     predictions: dict[str, Templates] = case["preds"]  # type: ignore[assignment]
     expected: dict[str, dict[str, float]] = case["expected"]  # type: ignore[assignment]
     words: dict[str, int] = {}
-    chunk = build_chunk(
-        [
-            (doc, record(doc, golds[doc], words), record(doc, predictions[doc], words), None)
-            for doc in golds
-        ]
-    )
-    found = tally(find(name).compute(chunk, Options()), n_documents=len(golds))
-    scores = ratio(merge([found]).pool().sums[0, 0])
-    assert (scores.p, scores.r, scores.f1) == pytest.approx(
-        tuple(expected[measure][which] for which in ("p", "r", "f1"))
+    found = goldwire.score(
+        [record(doc, golds[doc], words) for doc in golds],
+        [record(doc, predictions[doc], words) for doc in golds],
+        compat="ceaf-ree",
+    )[name]
+    assert (found.p, found.r, found.f1) == pytest.approx(
+        tuple(expected[measure][which] for which in ("p", "r", "f1")), rel=0, abs=1e-9
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from goldwire.columns.numbering import constant
 from goldwire.columns.references import Clusters, Filler, Fillers, Names, clustered, fillers
 from goldwire.columns.rows import PLACE, Collected, Rows
 from goldwire.columns.tables import (
@@ -24,6 +27,9 @@ from goldwire.model import AUTHOR
 UNRESOLVED, MENTION, VALUE, TIME, EVENT, SPAN = range(len(FILLER_KINDS))
 UNKNOWN = -2
 """Stands where a reference to an attribution leads nowhere."""
+
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +152,26 @@ def _spans(
     layer: Layer, *, label: Ints, item: Ints | None = None, **extra: Ints
 ) -> tuple[Spans, Ints]:
     """Give the spans in canonical order, and for each collected row its place among them."""
-    start, end, fragments = layer["start"], layer["end"], np.maximum(layer["fragments"], 0)
+    start, end, fragments = layer["start"], layer["end"], layer["fragments"]
+    fragments = np.maximum(fragments, 0) if fragments.strides[0] else constant(0, len(layer))
     item = layer.item if item is None else item
     order = _canonical_order(layer.document, start, end, fragments, label, item)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
+
+    def sort(column: NDArray[Kind]) -> NDArray[Kind]:
+        return column[order] if column.strides[0] else column
+
     spans = Spans(
         offsets=layer.offsets,
-        start=start[order],
-        end=end[order],
-        fragments=fragments[order],
-        label=label[order],
-        item=item[order],
-        ignored=layer.ignored[order],
-        score=layer.score[order],
-        extra={name: column[order] for name, column in extra.items()},
+        start=sort(start),
+        end=sort(end),
+        fragments=sort(fragments),
+        label=sort(label),
+        item=sort(item),
+        ignored=sort(layer.ignored),
+        score=sort(layer.score),
+        extra={name: sort(column) for name, column in extra.items()},
     )
     return spans, rank
 
@@ -197,7 +208,7 @@ def _entities(found: Collected, mentions: Layer) -> tuple[Clusters, Ints, Ints]:
         label = label.copy()
         label[lacking] = types
     if not found.has_entities:
-        return declared, np.full(len(mentions), ABSENT), label
+        return declared, constant(ABSENT, len(mentions)), label
     return *clustered(declared, document=document, reference=reference, label=label), label
 
 
@@ -230,7 +241,7 @@ def _element(layer: Layer, attributions: Layer) -> tuple[Spans, Ints]:
     attribution = layer["attribution"]
     spans, rank = _spans(
         layer,
-        label=np.zeros(len(layer), dtype=np.int64),
+        label=constant(0, len(layer)),
         item=attributions.item[attribution],
         attribution=attribution,
     )

@@ -1,8 +1,10 @@
 """Documents → chunks: which layers are put into columns, and how many documents at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
+
+import numpy as np
 
 from goldwire.columns.assembly import assemble
 from goldwire.columns.records import IgnoreMention, RecordReader, add_fields
@@ -10,11 +12,14 @@ from goldwire.columns.rows import Collected
 from goldwire.columns.tables import Chunk, Vocabularies
 from goldwire.model import LAYERS, Annotation, ArticleSource, Document
 
-CHUNK_SIZE = 1_000
+CHUNK_SIZE = 1000
 """Documents in a chunk: large enough for numpy to pay, small enough to stay in the cache."""
 
-BATCH_SIZE = 32
-"""Records that are held at a time."""
+BATCH_SIZE = 8
+"""Records that are held at a time: so few that they are taken apart while in the cache."""
+
+LARGEST_BLOCK = 2**24
+"""Bytes that freed blocks may have to be kept for the next chunk."""
 
 DEFAULT_LAYERS = (*LAYERS, "source")
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -66,18 +71,23 @@ def build_chunk(
     gold_reader, predicted_reader = RecordReader(gold, ignore=ignore), RecordReader(predicted)
     doc_ids: list[str] = []
     records: list[Document | None] = []
-    stream = iter(documents)
-    # Records are dropped as soon as they are in columns: what is kept leaves the cache.
-    while batch := tuple(islice(stream, BATCH_SIZE)):
+
+    def add(batch: Sequence[Aligned]) -> None:
         ids, of_gold, of_predicted, articles = zip(*batch, strict=True)
-        doc_ids += ids
-        records += articles
+        doc_ids.extend(ids)
+        records.extend(articles)
         batch_texts = [texts.get(doc_id) for doc_id in ids]
         gold_reader.add([record or NOTHING for record in of_gold], batch_texts)
         predicted_reader.add([record or NOTHING for record in of_predicted], batch_texts)
         if "source" in needed:
             add_fields(gold, [_source(*both) for both in zip(of_gold, articles, strict=True)])
             add_fields(predicted, [_source(record, None) for record in of_predicted])
+
+    stream = iter(documents)
+    # Records are dropped as soon as they are in columns: what is kept leaves the cache.
+    while batch := list(islice(stream, BATCH_SIZE)):
+        add(batch)
+        batch.clear()
     return Chunk(
         doc_ids=tuple(doc_ids),
         gold=assemble(gold),
@@ -85,6 +95,15 @@ def build_chunk(
         vocabularies=vocabularies,
         documents=tuple(records),
     )
+
+
+def _keep_memory() -> None:
+    """Have the C library keep blocks as large as a chunk's columns when they are freed.
+
+    glibc gives blocks back to the system from a size on that rises with the largest one freed so
+    far. Every column would be new memory, zeroed page by page, which costs more than filling it.
+    """
+    np.empty(LARGEST_BLOCK, dtype=np.uint8)
 
 
 def _source(record: Annotation | None, document: Document | None) -> ArticleSource | None:
@@ -107,6 +126,7 @@ def chunks(
     """Stream documents as chunks that share one set of vocabularies; see `build_chunk`."""
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     stream = iter(documents)
+    _keep_memory()
     while True:
         chunk = build_chunk(
             islice(stream, size),

@@ -7,6 +7,11 @@ from goldwire.columns.tables import Bools, Ints
 LARGEST = 2**62
 
 
+def constant(value: int, n: int) -> Ints:
+    """Give a column that is the same in all `n` rows: read-only, and without memory of its own."""
+    return np.broadcast_to(np.int64(value), n)
+
+
 def numbered(*columns: Ints) -> Ints:
     """Give each row of the columns (all [n], at least -1) an integer: equal rows, equal integers.
 

@@ -99,8 +99,8 @@ class RecordReader:
         found, words = self.found, self.words
         layers = [record.mentions or () for record in records]
         mentions = _flat(layers)
-        types = [mention.type for mention in mentions]
-        has_references = found.has_entities or None in types
+        labels = words["mentions"].ids([mention.type for mention in mentions])
+        has_references = found.has_entities or min(labels, default=0) == ABSENT
         self._declare(
             found.entities,
             [(record.entities or ()) if has_references else () for record in records],
@@ -121,7 +121,7 @@ class RecordReader:
             len(mentions),
             **self._places([mention.spans for mention in mentions]),
             id=found.names.ids([mention.id for mention in mentions]) if found.refers else None,
-            label=words["mentions"].ids(types),
+            label=labels,
             reference=found.references.ids([mention.entity for mention in mentions])
             if has_references
             else None,

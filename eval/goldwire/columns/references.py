@@ -146,14 +146,15 @@ class Fillers:
 
 def fillers(parts: Sequence[Filler]) -> Fillers:
     """Put the items of several layers together; of equal ids in a document the last part's wins."""
+    parts = [part for part in parts if (part.id != ABSENT).any()]
 
     def together(arrays: Iterable[Ints], nothing: int) -> Ints:
-        return np.concatenate([*arrays, [nothing]])
+        return np.concatenate([*arrays, np.array([nothing])])
 
     return Fillers(
         names=Names(
-            np.concatenate([part.document for part in parts]),
-            np.concatenate([part.id for part in parts]),
+            together((part.document for part in parts), 0),
+            together((part.id for part in parts), ABSENT),
         ),
         kind=together((np.full(len(part.id), part.kind) for part in parts), 0),
         start=together((part.start for part in parts), ABSENT),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from goldwire.columns.numbering import constant
 from goldwire.columns.tables import (
     ABSENT,
     ATTRIBUTION_ATTRIBUTES,
@@ -47,7 +48,9 @@ class Column:
             return
         if not self.values:
             self.values.extend([ABSENT] * self.n_absent)
-        if isinstance(values, np.ndarray):
+        if isinstance(values, list):
+            self.values.fromlist(values)
+        elif isinstance(values, np.ndarray):
             self.values.frombytes(np.ascontiguousarray(values, dtype=np.int64).tobytes())
         else:
             self.values.extend(values)
@@ -55,7 +58,7 @@ class Column:
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
-            return np.full(n, ABSENT, dtype=np.int64)
+            return constant(ABSENT, n)
         return np.frombuffer(self.values, dtype=np.int64)
 
 
@@ -114,12 +117,16 @@ class Rows:
 
     def all_scores(self) -> Floats:
         """Give the scores, nan where there is none: shape [n]."""
+        if not self.scores:
+            return np.broadcast_to(np.float64(np.nan), self.n)
         score = np.full(self.n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
         return score
 
     def all_ignored(self) -> Bools:
         """Claim of each row that it is don't-care: shape [n]."""
+        if not self.ignored:
+            return np.broadcast_to(np.False_, self.n)
         ignored = np.zeros(self.n, dtype=np.bool_)
         ignored[self.ignored] = True
         return ignored

@@ -10,6 +10,7 @@ every metric is therefore independent of the order of items in a file.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
@@ -103,7 +104,7 @@ class Vocabularies:
         return tuple(self.fragments)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spans:
     """The spans of one layer on one side: `n` rows over `d` documents, in canonical order.
 
@@ -127,7 +128,7 @@ class Spans:
     def __len__(self) -> int:
         return len(self.start)
 
-    @property
+    @cached_property
     def document(self) -> Ints:
         """The document of each row, as a position in the chunk: shape [n]."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))

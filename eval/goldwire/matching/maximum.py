@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from goldwire.columns.numbering import copies
+from goldwire.columns.numbering import copies, distinct
 from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.augment import combine, cover, neighbours, turned
 
@@ -133,13 +133,16 @@ def _is_finished(graph: Graph, rest: Ints, partner: Ints) -> Bools:
     predicted_added = np.zeros(n_predicted, dtype=np.bool_)
     predicted_added[predicted[lone]] = True
 
-    component = components(n_gold + n_predicted, gold, predicted + n_gold)
+    # Few vertices are left, so they are numbered anew.
+    dense_gold, n_left = _renumbered(gold, n_gold)
+    dense_predicted, n_right = _renumbered(predicted, n_predicted)
+    component = components(n_left + n_right, dense_gold, dense_predicted + n_left)[dense_gold]
 
     def holds(claim_of_gold: Bools, claim_of_predicted: Bools) -> tuple[Bools, Bools]:
         """Claim for each component that some gold and that some predicted vertex is so."""
-        found = np.zeros((2, n_gold + n_predicted), dtype=np.bool_)
-        found[0, component[gold[claim_of_gold[gold]]]] = True
-        found[1, component[predicted[claim_of_predicted[predicted]] + n_gold]] = True
+        found = np.zeros((2, n_left + n_right), dtype=np.bool_)
+        found[0, component[claim_of_gold[gold]]] = True
+        found[1, component[claim_of_predicted[predicted]]] = True
         return found[0], found[1]
 
     gold_open, predicted_open = holds(
@@ -150,10 +153,18 @@ def _is_finished(graph: Graph, rest: Ints, partner: Ints) -> Bools:
         ~(gold_open & predicted_open)
         & ~(gold_open & gold_chosen)
         & ~(predicted_open & predicted_chosen)
-    )[component[gold]]
+    )[component]
     added = lone[finished[lone]]
     partner[gold[added]] = predicted[added]
     return finished
+
+
+def _renumbered(vertices: Ints, n: int) -> tuple[Ints, int]:
+    """Number the vertices that occur, of `n`, from 0 without gaps; also give how many they are."""
+    occurs = np.zeros(n, dtype=np.bool_)
+    occurs[vertices] = True
+    number = np.cumsum(occurs) - 1
+    return number[vertices], int(number[-1]) + 1 if n else 0
 
 
 def _match_rest(graph: Graph, rest: Ints, partner: Ints) -> None:
@@ -162,7 +173,7 @@ def _match_rest(graph: Graph, rest: Ints, partner: Ints) -> None:
     gold_order = _in_order(graph.gold[rest], graph.gold_priority)
     predicted_order = _in_order(graph.predicted[rest], graph.predicted_priority)
     partner_of_gold = {v: int(partner[v]) for v in gold_order if partner[v] != FREE}
-    for stage in np.unique(stages).tolist():
+    for stage in distinct(stages).tolist():
         edges = rest[stages <= stage]
         gold, predicted = graph.gold[edges].tolist(), graph.predicted[edges].tolist()
         by_gold = cover(gold_order, neighbours(gold, predicted), partner_of_gold)
@@ -174,6 +185,6 @@ def _match_rest(graph: Graph, rest: Ints, partner: Ints) -> None:
 
 def _in_order(vertices: Ints, priority: Ints) -> list[int]:
     """List each vertex once, lowest priority first."""
-    distinct = np.unique(vertices)
-    ordered: list[int] = distinct[np.argsort(priority[distinct])].tolist()
+    once = distinct(vertices)
+    ordered: list[int] = once[np.argsort(priority[once])].tolist()
     return ordered

@@ -48,7 +48,9 @@ def counted(side: Spans, *, paired: Ints, excused: Ints) -> Credits:
     """Give 1 of 1 to every paired row, 0 of 1 to the others, 0 of 0 to the excused ones."""
     num = np.zeros(len(side))
     num[paired] = 1
-    den = np.ones(len(side))
-    den[side.ignored] = 0
-    den[excused] = 0
+    den: Floats = np.broadcast_to(np.float64(1), len(side))
+    if len(excused) or side.ignored.any():
+        den = np.ones(len(side))
+        den[side.ignored] = 0
+        den[excused] = 0
     return credits_of(side, num=num, den=den)

@@ -26,7 +26,8 @@ EVERY = tuple(KINDS)
 def relations(chunk: Chunk, options: Options, *, kinds: tuple[str, ...]) -> Outcome:
     """Score relations by (layer, type, head, tail): P = right ÷ predicted, R = right ÷ gold.
 
-    Ends are equal when the alignment makes them partners. Copies of a relation are a multiset.
+    Ends are equal when the alignment makes them partners. Copies of a relation are a multiset, or
+    merge; those of mentions never do here, for an entity may have no other.
     """
     partners = {kind: _partners(chunk, kind, options) for kind in kinds}
     gold, predicted = (
@@ -61,13 +62,12 @@ def _keyed(side: Side, numbers: dict[str, Ints]) -> Keyed:
 
 def _partners(chunk: Chunk, kind: str, options: Options) -> tuple[Ints, Ints]:
     """Number a kind's clusters, partners alike, `ABSENT` without one: shape [clusters] each."""
-    return chunk.once(
-        ("relations.partners", kind, options.duplicates), lambda: _align(chunk, kind, options)
-    )
+    return chunk.once(("relations.partners", kind), lambda: _align(chunk, kind, options))
 
 
 def _align(chunk: Chunk, kind: str, options: Options) -> tuple[Ints, Ints]:
-    both = contingency(chunk, kind, replace(options, singletons="keep"))
+    # Merging copies of mentions could leave an entity without any, and a relation without an end.
+    both = contingency(chunk, kind, replace(options, singletons="keep", duplicates="count"))
     of_gold, of_predicted = (_origin(clusters) for clusters in (both.gold, both.predicted))
     one, other = _places(chunk, kind, (of_gold, of_predicted))
     at, to = one[both.gold_cluster], other[both.predicted_cluster]
