@@ -35,11 +35,15 @@ class Handler(BaseHTTPRequestHandler):
         good = model_reply(body) if kind == "v1" else service_answer(body)
         self._answer(fault, good)
 
-    def _answer(self, fault: str, good: dict[str, Any]) -> None:  # noqa: C901  (a branch a fault)
+    def _answer(self, fault: str, good: dict[str, Any]) -> None:  # noqa: C901, PLR0912
         if fault.isdigit():
             self._send(int(fault), {"error": "no"})
         elif fault.startswith("after"):
             self._send(429, {"error": "slow down"}, {"Retry-After": fault.removeprefix("after")})
+        elif fault == "dry":
+            self._send(429, {"error": {"code": "insufficient_quota"}})
+        elif fault == "format":
+            self._send(400, {"error": "response_format is not supported"})
         elif fault == "moved":
             self._send(302, {}, {"Location": "/elsewhere"})
         elif fault == "half":

@@ -171,6 +171,8 @@ def open_run(paths: Sequence[str], *, name: str | None = None, repeat: int = 1) 
     saved = read_manifest(folder) if len(paths) == 1 and folder.is_dir() else None
     if saved is not None:
         called = f"{saved.name} {saved.version}".removesuffix(" unknown")
+        if saved.repeats > 1:
+            called += f", repeat {repeat} of {saved.repeats}"
         path = str(folder / predictions_name(repeat))
         return Run((path,), name or called, layers=saved.layers, is_saved=True)
     files = expand(paths)

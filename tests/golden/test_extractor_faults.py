@@ -266,7 +266,10 @@ def test_repeats_are_runs_of_their_own_in_one_folder(capsys: pytest.CaptureFixtu
     assert run(command("good"), "--repeats", "2")[0] == 0
     assert asked() == 2 * list(DOCUMENTS)
     assert predicted(Path("run")) == predicted(Path("run"), "predictions.2.jsonl")
+    # Of several answers one is scored, and it says which.
     capsys.readouterr()
+    assert main(["score", "run"]) == 0
+    assert "system  faulty_extractor.py, repeat 1 of 2 (5 predicted)" in capsys.readouterr().out
     arguments = ["eval", command("good"), "--repeats", "2", "--metrics", "mentions/strict"]
     assert main(arguments) == 0
     row = capsys.readouterr().out.split("mentions/strict")[1].split()

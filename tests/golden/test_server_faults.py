@@ -134,6 +134,7 @@ def test_the_server_s_own_wish_is_followed(served: Ask, waits: list[float]) -> N
         ("400,200", 4, 1, "the server says 400 Bad Request"),
         ("404,404", 4, 1, "the server says 404 Not Found"),
         ("moved,ok", 4, 1, "(it is at /elsewhere)"),
+        ("dry,ok", 4, 1, "insufficient_quota"),
         ("after9999,x", 4, 1, "the server says 429 Too Many Requests"),
         ("half,half,half", 2, 3, "the connection broke: IncompleteRead"),
         ("html,html,html", 2, 3, "the answer is no JSON: '<html>It works!</html>'"),
@@ -147,7 +148,7 @@ def test_what_does_not_pass_is_an_error_with_the_server_s_words(  # noqa: PLR091
         served(faults, retries=retries, timeout=0.3 if "silent" in faults else 5.0)
     assert message in str(raised.value)
     assert len(server.log(f"/service/{faults}")) == n_tries
-    assert raised.value.is_final == (faults in ("404,404", "moved,ok"))
+    assert raised.value.is_final == (faults in ("404,404", "moved,ok", "dry,ok"))
 
 
 def test_a_server_that_is_not_there_is_named(waits: list[float]) -> None:
@@ -229,7 +230,13 @@ def test_a_model_is_asked_with_the_ontology_s_labels_and_their_definitions(
     model: Callable[..., Extractor], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    extractor = model("asked", seed="3", max_tokens="500", layers="mentions,event_mentions")
+    extractor = model(
+        "asked",
+        extra='{"top_p": 0.5}',
+        seed="3",
+        max_tokens="500",
+        layers="mentions,event_mentions",
+    )
     ask(extractor, TEXT, doc_id="d", reference_date="2022-01-13")
     [entry] = server.log("/v1/asked")
     body = entry["body"]
@@ -241,6 +248,7 @@ def test_a_model_is_asked_with_the_ontology_s_labels_and_their_definitions(
         3,
         500,
     )
+    assert body["top_p"] == 0.5
     assert body["response_format"] == {"type": "json_object"}
     system, user = (message["content"] for message in body["messages"])
     assert "- PER: A human or a set of individual humans." in system
@@ -305,6 +313,7 @@ def test_events_refer_to_the_items_with_the_same_words(model: Callable[..., Extr
         ("prose", "the reply holds no JSON object with mentions, values, times"),
         ("empty", "the model gave no words: finish_reason stop"),
         ("401", "the server says 401 Unauthorized"),
+        ("format", 'response_format is not supported"} → --param json=none'),
     ],
 )
 def test_half_a_reply_is_no_answer(
@@ -321,6 +330,7 @@ def test_half_a_reply_is_no_answer(
         ({"tempreature": "1"}, "has no parameter 'tempreature': it takes base_url"),
         ({"temperature": "hot"}, "--param temperature=hot: write a number"),
         ({"layers": "events"}, "'events' is none of mentions, values"),
+        ({"extra": "low"}, "--param extra=low: write a JSON object, e.g. 'extra={"),
         ({"json": "xml"}, "--param json=xml: write one of object, none"),
         ({"prompt": "no.txt"}, "--param prompt=no.txt cannot be read"),
     ],

@@ -50,10 +50,13 @@ def _print_repeats(args: argparse.Namespace, gold: "Gold", outcome: "Outcome") -
     ]
     scored = [score_as_told(args, gold, run) for run in runs]
     if args.json:
-        records = [score_record(scores, gold, system=runs[0].name) for scores in scored]
+        records = [
+            score_record(scores, gold, system=run.name)
+            for run, scores in zip(runs, scored, strict=True)
+        ]
         print(json.dumps(records, indent=1, ensure_ascii=False))
         return
-    print(heading(gold, scored[0], system=f"{runs[0].name}, {len(runs)} repeats"))
+    print(heading(gold, scored[0], system=f"{outcome.manifest.name}, {len(runs)} repeats"))
     print()
     print(repeats_table(scored))
     print()

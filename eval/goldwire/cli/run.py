@@ -1,8 +1,8 @@
 """Run an extractor over the documents of a gold standard, and save what it answers.
 
 The run is a folder: predictions.jsonl, manifest.json, log.jsonl; `goldwire score FOLDER` scores it.
-Every answer is saved before the next document is asked for: after Ctrl-C, a crash or a power cut the
-same command goes on where it was, and asks for no document twice. Nothing is scored here.
+Every answer is saved before the next document is asked for: after Ctrl-C, a crash or a power cut
+the same command goes on where it was, and asks for no document twice. Nothing is scored here.
 """
 
 import argparse

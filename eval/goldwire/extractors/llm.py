@@ -7,6 +7,7 @@ out of date.
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +35,9 @@ PARAMETERS = (
     "temperature",
     "seed",
     "max_tokens",
+    "max_completion_tokens",
     "json",
+    "extra",
     "price_in",
     "price_out",
 )
@@ -71,7 +74,7 @@ class LlmExtractor:
             {"role": "system", "content": self._prompt},
             {"role": "user", "content": user_prompt(text, reference_date=reference_date)},
         ]
-        reply = self._transport.post({"model": self.name, "messages": messages, **self._options})
+        reply = self._reply({"model": self.name, "messages": messages, **self._options})
         content = _content(reply)
         notes: list[str] = []
         record = record_of(json_object(content, self._asked), self._asked, notes)
@@ -87,6 +90,15 @@ class LlmExtractor:
             cost=self._cost(tokens_in, tokens_out),
         )
 
+    def _reply(self, request: dict[str, Any]) -> Any:
+        try:
+            return self._transport.post(request)
+        except ExtractionError as error:
+            if "response_format" not in error.message:
+                raise
+            hint = f"{error.message} → --param json=none"
+            raise ExtractionError(error.kind, hint, is_final=True) from error
+
     def _cost(self, tokens_in: int | None, tokens_out: int | None) -> float | None:
         """Give what the tokens cost; None without prices or without counts."""
         price_in, price_out = self._prices
@@ -96,11 +108,14 @@ class LlmExtractor:
 
 
 def _options(setup: Setup) -> dict[str, Any]:
-    """Give the request's options; temperature 0 unless told otherwise, or left out when empty."""
+    """Give the request's options; temperature 0 unless told otherwise, or left out when empty.
+
+    `extra` is a JSON object of whatever else the server takes.
+    """
     options: dict[str, Any] = {}
     if setup.parameters.get("temperature") != "":
         options["temperature"] = setup.number("temperature", 0.0)
-    for name in ("seed", "max_tokens"):
+    for name in ("seed", "max_tokens", "max_completion_tokens"):
         value = setup.number(name)
         if value is not None:
             options[name] = int(value)
@@ -109,7 +124,14 @@ def _options(setup: Setup) -> dict[str, Any]:
         raise UsageError(f"--param json={mode}: write one of {', '.join(JSON_MODES)}")
     if mode == "object":
         options["response_format"] = {"type": "json_object"}
-    return options
+    extra = setup.parameters.get("extra", "{}")
+    try:
+        return options | dict(json.loads(extra))
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"--param extra={extra}: write a JSON object, e.g. "
+            """'extra={"reasoning_effort": "low"}'"""
+        ) from error
 
 
 def _layers(given: str | None) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ LONGEST_WAIT = 300.0
 LARGEST_BODY = 256 * 2**20
 FIRST_WAIT = 0.5
 _CHUNK = 2**16
+_NO_MONEY = "insufficient_quota"
 _SHOWN = 300
 
 
@@ -178,13 +179,14 @@ def _refused(error: urllib.error.HTTPError) -> _FailedError:
     with suppress(OSError, http.client.HTTPException):
         said = error.read(_SHOWN)
     words = said.decode("utf-8", "replace").strip()
+    has_run_dry = error.code == 429 and _NO_MONEY in words
     place = error.headers.get("Location")
     where = f" (it is at {place})" if place else ""
     return _FailedError(
         f"http {error.code}",
         f"the server says {error.code} {error.reason}{where}{f': {words}' if words else ''}",
-        may_pass=error.code in BUSY,
-        is_final=error.code in FINAL or place is not None,
+        may_pass=error.code in BUSY and not has_run_dry,
+        is_final=error.code in FINAL or place is not None or has_run_dry,
         retry_after=retry_after(error.headers, now=time.time()),
     )
 

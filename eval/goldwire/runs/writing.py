@@ -21,7 +21,6 @@ from goldwire.runs.lock import lock
 from goldwire.runs.reading import LOG, MANIFEST, predictions_name
 from goldwire.runs.records import Entry, RunManifest
 
-
 WORK_AT_RISK = 0.1
 """Seconds of an extractor's work that a power cut may lose."""
 
