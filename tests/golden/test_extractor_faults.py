@@ -417,7 +417,7 @@ extract.version = "5"
 @pytest.mark.parametrize(
     ("how", "kind", "said"),
     [
-        ("hang", "timeout", "no answer within 0.5 s"),
+        ("hang", "timeout", "no answer within 1.5 s"),
         ("die", "crash", "it ended with exit code 7"),
         ("raise", "exception", "RuntimeError: odd number of quotation marks"),
     ],
@@ -427,7 +427,7 @@ def test_with_a_time_limit_a_python_extractor_runs_in_a_process_of_its_own(
 ) -> None:
     (corpus / "misbehaves.py").write_text(MISBEHAVES, encoding="utf-8")
     spec = "py:misbehaves.py:extract"
-    code, folder = run(spec, "--timeout", "0.5", "--param", f"how={how}")
+    code, folder = run(spec, "--timeout", "1.5", "--param", f"how={how}")
     assert code == 5
     assert errors(folder) == {"d3": kind}
     assert f"failed  d3: {kind}: {said}" in capsys.readouterr().err
