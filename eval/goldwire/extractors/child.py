@@ -138,8 +138,7 @@ class Child:
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
+        self._process.kill()
 
     def _put(self, line: bytes | TooLongError | None) -> bool:
         """Hand a line over, waiting for room; False once nobody will read it."""
