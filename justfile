@@ -38,6 +38,10 @@ node-examples:
 bench:
     uv run --group oracles python tests/benchmarks/bench.py
 
+# Grounding against langextract's (installs it), on this corpus and on made texts.
+bench-grounding:
+    uv run --group grounding-bench python tests/benchmarks/bench_grounding.py
+
 # Recompute the digests of corpus/manifest.json after an intended change of the corpus.
 manifest:
     uv run python -c "from goldwire.corpus import write_manifest; write_manifest('.')"

@@ -8,10 +8,12 @@ from typing import Any
 from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
+from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
 from goldwire.selection import Selection
@@ -47,22 +49,35 @@ def score(
     gold: GoldLike,
     predicted: RunLike,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     options: Options = Options(),
     selection: Selection = Selection(),
+    slices: str | Sequence[str] = (),
+    per_document: bool = False,
+    explain: bool = False,
+    confidence: bool = False,
+    categories: bool = False,
+    grounding: Mode = "folded",
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
     """Score predictions against gold; each is a path, an opened Gold or Run, or records.
 
-    Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a record's
-    keys, where None stands for absence. Without `metrics` the headline ones are scored.
+    `metrics` are names, or one string as `--metrics` takes it; without them the headline ones are
+    scored. Records may be rows of a table, such as a `datasets.Dataset` gives: dictionaries with a
+    record's keys, where None stands for absence.
 
     `compat` names another scorer whose conventions are meant, e.g. "seqeval-strict": they replace
     the options but for `beta`, decide how tags of token files are read, and without `metrics` the
     numbers are those which that scorer prints.
 
-    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined.
+    Predicted words without offsets are placed in the texts that gold has, as `grounding` says
+    ("folded", "fuzzy" or "off").
+
+    `scores["mentions/strict"].f1` is a fraction 0–1, or None where it is undefined. `slices` are
+    what `--slice` takes (`scores["mentions/strict@headline"]`); `per_document` keeps what
+    `scores.interval` needs, `confidence` what `scores.curve` and `.calibration` need; `explain`
+    fills `scores.explained`, `categories` fills `scores.counts` and `.confusions`.
     Raises DataError when predictions cannot be used, GoldError when gold cannot, and
     NothingEvaluatedError when no gold document has a prediction.
     """
@@ -77,16 +92,20 @@ def score(
             opened = replace(opened, decode=meant.decode)
         if isinstance(run, Run):
             run = replace(run, decode=meant.decode)
+    wanted: dict[str, Any] = {
+        "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
+        "options": options,
+        "selection": selection,
+        "slices": (slices,) if isinstance(slices, str) else slices,
+        "per_document": per_document,
+        "explain": explain,
+        "confidence": confidence,
+        "categories": categories,
+        "grounding": grounding,
+        "on_error": on_error,
+    }
     if isinstance(opened, Gold) and isinstance(run, Run):
-        return score_run(
-            opened,
-            run,
-            metrics=metrics,
-            options=options,
-            selection=selection,
-            on_error=on_error,
-            compat=compat,
-        )
+        return score_run(opened, run, compat=compat, **wanted)
     documents: Iterable[GoldDocument] = (
         opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
     )
@@ -94,16 +113,13 @@ def score(
     return score_documents(
         documents,
         run if isinstance(run, Run) else _records(run, name="predictions"),
-        metrics=metrics,
-        options=options,
-        selection=selection,
         context={
             **({"compat": compat} if compat else {}),
             "match": "optimal",
             **context,
             "v": version(),
         },
-        on_error=on_error,
+        **wanted,
     )
 
 
@@ -114,7 +130,7 @@ def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
         if isinstance(row, Annotation):
             yield row
         else:
-            yield from read_rows([row], name=f"{name}, row {number}", problems=problems)
+            yield from read_rows([row], name=name, problems=problems, first=number)
     if problems:
         raise DataError(f"the {name} cannot be used", problems)
 

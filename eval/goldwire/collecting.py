@@ -73,7 +73,11 @@ class Collected:
             for doc_id in chunk.doc_ids:
                 del names[doc_id]
         if texts is not None:
-            self.explained.extend(explain_chunk(chunk, texts=texts, layers=self.layers))
+            self.explained.extend(
+                explain_chunk(
+                    chunk, texts=texts, layers=self.layers, duplicates=self.options.duplicates
+                )
+            )
 
     def _add_metric(self, metric: Metric, chunk: Chunk) -> None:
         try:

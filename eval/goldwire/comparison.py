@@ -83,7 +83,10 @@ def compare_scores(baseline: Scores, candidate: Scores) -> Comparison:
 def check_comparable(baseline: Scores, candidate: Scores) -> None:
     """Raise UsageError that says what differs between the signatures of two runs."""
     one, other = (dict(scores.shared_signature().options) for scores in (baseline, candidate))
-    differing = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+    # A run that gives offsets needs no grounding, and can be compared with one that does.
+    optional = {"ground"} - (one.keys() & other.keys())
+    keys = (one.keys() | other.keys()) - optional
+    differing = sorted(key for key in keys if one.get(key) != other.get(key))
     if differing:
         told = "; ".join(f"{key}: {one.get(key)} and {other.get(key)}" for key in differing)
         raise UsageError(f"these runs are not comparable, they differ in {told}")

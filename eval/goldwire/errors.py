@@ -63,6 +63,7 @@ class DataError(GoldwireError):
     exit_code = 1
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.message = message
         self.problems = tuple(problems)
         super().__init__("\n".join([message, *(f"  {problem}" for problem in self.problems)]))
 

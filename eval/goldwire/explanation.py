@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from goldwire.columns import Chunk, Spans
 from goldwire.matching import ALONE, AlignedSide, Category, align
+from goldwire.matching.views import Duplicates
 
 LAYERS: Mapping[str, tuple[str, str, str]] = {
     "mentions": ("mentions", "mentions", "mentions"),
@@ -72,14 +73,18 @@ class Explained:
 
 
 def explain_chunk(
-    chunk: Chunk, *, texts: Mapping[str, str], layers: frozenset[str]
+    chunk: Chunk,
+    *,
+    texts: Mapping[str, str],
+    layers: frozenset[str],
+    duplicates: Duplicates = "count",
 ) -> Iterator[Explained]:
     """Explain the items of all layers whose record layer is among `layers`, in textual order."""
     for name, (columns, vocabulary, record_layer) in LAYERS.items():
         if record_layer not in layers:
             continue
         labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
-        alignment = align(chunk, columns)
+        alignment = align(chunk, columns, duplicates=duplicates)
         gold, predicted = (
             _Side(chunk, spans, labels, texts, aligned, spans.document.tolist())
             for spans, aligned in (

@@ -10,14 +10,17 @@ import gzip
 import hashlib
 import sys
 import tomllib
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
+from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.runs import predictions_name, read_manifest, whole_lines
@@ -32,6 +35,9 @@ SUFFIXES = (
     *TOKEN_SUFFIXES,
 )
 
+
+UNPACKING = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a packed file raises when it is damaged or was never packed."""
 
 DEFAULT_SPLIT = "test"
 """The split that is scored when none is named, where the corpus has it; else all documents are."""
@@ -66,6 +72,13 @@ class Gold:
         for doc_id in self.corpus.doc_ids(self.split or None):
             yield self.corpus.gold_document(doc_id)
 
+    def scan(self) -> Iterator[GoldDocument]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
+        if self.corpus is None:
+            yield from _stream_gold(self.paths, decode=self.decode, scan=True)
+        else:
+            yield from self
+
     def context(self) -> dict[str, str]:
         """Give the fields that name this gold in a signature."""
         split = {"split": self.split} if self.split else {}
@@ -87,6 +100,10 @@ class Run:
     is_saved: bool = False
 
     def __iter__(self) -> Iterator[Annotation]:
+        return map(tables.whole, self.scan())
+
+    def scan(self) -> Iterator[Annotation]:
+        """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
         if self.is_saved:
             for path in self.paths:
                 if Path(path).is_file():
@@ -96,7 +113,9 @@ class Run:
             return
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for document in read_documents(path, problems=self.problems, decode=self.decode):
+            for document in read_documents(
+                path, problems=self.problems, decode=self.decode, scan=True
+            ):
                 n_records += 1
                 yield document.annotation
             if not n_records and len(self.problems) == before:
@@ -106,15 +125,42 @@ class Run:
 
 
 def read_documents(
-    path: str, *, problems: list[Problem], decode: conll.Decode = "conlleval"
+    path: str,
+    *,
+    problems: list[Problem],
+    decode: conll.Decode = "conlleval",
+    scan: bool = False,
 ) -> Iterator[GoldDocument]:
-    """Stream the records of one file in whichever format its name says; texts where it has them."""
+    """Stream the records of one file in whichever format its name says; texts where it has them.
+
+    A file that cannot be unpacked is added to `problems`. With `scan` the rows of tables stay in
+    the table; see `scan_parquet`.
+    """
+    try:
+        yield from _documents_of(path, problems=problems, decode=decode, scan=scan)
+    except UNPACKING as error:
+        problems.append(
+            Problem(
+                "GW702",
+                "",
+                f"the file cannot be unpacked: {error}",
+                document=path,
+                expected="gzip, as its name says",
+                fix="write it again, or take .gz off its name if it was never packed",
+            )
+        )
+
+
+def _documents_of(
+    path: str, *, problems: list[Problem], decode: conll.Decode, scan: bool
+) -> Iterator[GoldDocument]:
     if path.endswith(TOKEN_SUFFIXES):
         lines = read_lines(path)
         for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
             yield GoldDocument(found.annotation, text=found.text)
     elif path.endswith(tables.SUFFIXES):
-        yield from map(GoldDocument, tables.read_parquet(path, problems=problems))
+        rows = tables.scan_parquet if scan else tables.read_parquet
+        yield from map(GoldDocument, rows(path, problems=problems))
     else:
         found_records = read_annotations(read_lines(path), name=path, problems=problems)
         yield from map(GoldDocument, found_records)
@@ -155,7 +201,8 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
         if not files:
             raise UsageError(f"{path} leads to no file that ends in {', '.join(SUFFIXES)}")
         for file in files:
-            if file != "-" and not Path(file).is_file():
+            # Whatever can be read will do: the shell's <(command) is a pipe.
+            if file != "-" and (not Path(file).exists() or Path(file).is_dir()):
                 raise UsageError(f"there is no file {file}: give predictions as JSON or JSON Lines")
             found[file] = None
     return tuple(found)
@@ -178,6 +225,55 @@ def open_run(paths: Sequence[str], *, name: str | None = None, repeat: int = 1) 
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
     return Run(files, name or first or Path(paths[0]).resolve().name)
+
+
+def open_runs(paths: Sequence[str], *, each: bool = False) -> tuple[Run, ...]:
+    """Find the predictions of one system, or with `each` those of a system for every path.
+
+    Several token files are several systems in any case: without ids they cannot be parts of one.
+    Systems are called like their files, or by their whole paths where that is not enough.
+    """
+    files = expand(paths)
+    if not each and not (len(files) > 1 and all(file.endswith(TOKEN_SUFFIXES) for file in files)):
+        return (open_run(paths),)
+    places = dict.fromkeys(place for path in paths for place in _places(path))
+    runs = [open_run([place]) for place in places]
+    taken = Counter(run.name for run in runs)
+    return tuple(
+        run if taken[run.name] == 1 else replace(run, name=place)
+        for run, place in zip(runs, places, strict=True)
+    )
+
+
+def _places(path: str) -> Iterable[str]:
+    """Give the systems of a path: what a glob matches; of a folder all of it, or token files."""
+    for place in sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]:  # noqa: PTH207
+        files = expand([place])
+        if all(file.endswith(TOKEN_SUFFIXES) for file in files):
+            yield from files
+        else:
+            yield place
+
+
+def different_tokens(gold: Gold, run: Run) -> Problem | None:
+    """Say where the tokens of two token files first differ; None when they do not, or are none."""
+    both = (*gold.paths, *run.paths)
+    if (
+        len(gold.paths) != 1
+        or len(run.paths) != 1
+        or not all(path.endswith(TOKEN_SUFFIXES) for path in both)
+    ):
+        return None
+    try:
+        return first_difference(
+            read_lines(gold.paths[0]),
+            read_lines(run.paths[0]),
+            gold_name=gold.place,
+            name=run.paths[0],
+        )
+    except UNPACKING:
+        # The reader will say so, with all else that is wrong.
+        return None
 
 
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
@@ -221,6 +317,8 @@ def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
 
 def _file_gold(place: str) -> Gold:
     files = expand([place])
+    if not all(Path(file).is_file() for file in files):
+        raise UsageError(f"gold is read more than once, so {place} must be a file and no pipe")
     digest = hashlib.sha256()
     for path in files:
         with Path(path).open("rb") as file:
@@ -236,7 +334,9 @@ def _file_gold(place: str) -> Gold:
     )
 
 
-def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[GoldDocument]:
+def _stream_gold(
+    paths: Iterable[str], *, decode: conll.Decode, scan: bool = False
+) -> Iterator[GoldDocument]:
     """Yield the records of gold files; every fault in them is raised together at the end.
 
     Repaired tags are no fault when tags are decoded as conlleval does.
@@ -244,7 +344,7 @@ def _stream_gold(paths: Iterable[str], *, decode: conll.Decode) -> Iterator[Gold
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for document in read_documents(path, problems=problems, decode=decode):
+        for document in read_documents(path, problems=problems, decode=decode, scan=scan):
             if document.doc_id in seen:
                 problems.append(
                     Problem(

@@ -98,6 +98,8 @@ class LabelMap:
                     )
                 key = _layer_and_label(source, "mentions")
                 value = _layer_and_label(target, key[0]) if target else None
+                if not key[1] or (value is not None and not value[1]):
+                    raise UsageError(f"{text!r} names a layer without a label: write LAYER:LABEL")
                 if parsed.setdefault(key, value) != value:
                     raise UsageError(f"{source} is mapped twice: to {parsed[key]} and to {value}")
         return cls(parsed)

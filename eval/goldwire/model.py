@@ -33,6 +33,10 @@ AUTHOR = "AUTHOR"
 """The factuality source that stands for the author of the text, beside attribution ids."""
 
 
+LONGEST = 2**31 - 1
+"""The largest offset, in code points: that of a text of about 2 GB."""
+
+
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Base of the records: immutable, compared by value, absent fields left out of the JSON.
 
@@ -59,8 +63,9 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     check: str | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end:
-            message = f"span must satisfy 0 <= start < end, got {self.start}:{self.end}"
+        if not 0 <= self.start < self.end <= LONGEST:
+            rule = "0 <= start < end" if self.end <= LONGEST else f"end <= {LONGEST}"
+            message = f"span must satisfy {rule}, got {self.start}:{self.end}"
             raise ValueError(message)
 
     def overlaps(self, other: "Span") -> bool:

@@ -13,7 +13,8 @@ from goldwire.errors import Problem
 from goldwire.model import Annotation, Document, Span
 
 SURFACE_MISMATCH = "GW722"
-FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", "GW713"})
+OTHER_TEXT = "GW713"
+FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
 
@@ -105,15 +106,25 @@ def pair_documents(
                 waiting[annotation.doc_id] = annotation
         if found is None:
             missing.append(item.doc_id)
+            yield item, None
         else:
-            pairing.problems.extend(check_prediction(item, found))
-        yield item, found
+            yield item, _usable(item, found, pairing)
     while (annotation := next_prediction()) is not None:
         waiting[annotation.doc_id] = annotation
-    pairing.n_missing = len(missing)
+    pairing.n_missing += len(missing)
     pairing.n_unknown = len(waiting)
     pairing.problems.extend(_unknown(doc_id, known) for doc_id in waiting)
     pairing.problems.extend(_missing(doc_id) for doc_id in missing)
+
+
+def _usable(item: GoldDocument, found: Annotation, pairing: Pairing) -> Annotation | None:
+    """List a prediction's problems; one for another text could be right by accident only."""
+    problems = tuple(check_prediction(item, found))
+    pairing.problems.extend(problems)
+    if any(problem.code == OTHER_TEXT for problem in problems):
+        pairing.n_missing += 1
+        return None
+    return found
 
 
 def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Problem]:
@@ -124,7 +135,7 @@ def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Prob
     claimed = None if predicted.text_ref is None else predicted.text_ref.sha256
     if claimed is not None and digest is not None and claimed != digest:
         yield Problem(
-            "GW713",
+            OTHER_TEXT,
             "/text_ref/sha256",
             "the prediction was made on another text, so its offsets mean nothing here",
             document=gold.doc_id,
@@ -208,7 +219,8 @@ def _predicted_twice(doc_id: str) -> Problem:
         "this document is predicted more than once",
         document=doc_id,
         expected="one record per document",
-        fix="keep one of the records, or pass --on-error=count to score the first",
+        fix="keep one of the records; pass --each if every file is a system of its own, or "
+        "--on-error=count to score the first",
     )
 
 

@@ -17,6 +17,7 @@ from goldwire.confidence import (
 )
 from goldwire.errors import Problem, UsageError
 from goldwire.explanation import Explained
+from goldwire.grounding import Report
 from goldwire.metrics import Composite, Metric, Options, composites, describe, find
 from goldwire.metrics.semeval import Confusion, Counts
 from goldwire.pairing import Pairing
@@ -36,6 +37,9 @@ SIGNED = {
     "beta": "beta",
 }
 """How the options are called in a signature."""
+
+BOUNDED = ("mentions/strict", "values/strict", "times/strict", "triggers/classified")
+"""The metrics that have a best case: those of items with the same span and the same label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Scores(Mapping[str, Score]):
 
     `tallies` has the four sums per group (and per document when they were kept), `not_scored`
     says of every metric without a number why it has none, and `problems` lists what did not fit.
+    `grounding` says what became of items without offsets (None: there were none), `ceilings` has
+    the tallies of the metrics that they could have raised.
     """
 
     tallies: Mapping[str, Tally]
@@ -86,6 +92,8 @@ class Scores(Mapping[str, Score]):
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
+    grounding: Report | None = None
+    ceilings: Mapping[str, Tally] = field(default_factory=dict)
     unsliced: Mapping[str, Sequence[str]] = field(default_factory=dict)
     composites: tuple[str, ...] = ()
     counts: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
@@ -103,8 +111,11 @@ class Scores(Mapping[str, Score]):
         return len(self.tallies)
 
     def __getitem__(self, name: str) -> Score:
-        address = Address.parse(name)
-        found = describe(address.metric)
+        try:
+            address = Address.parse(name)
+            found = describe(address.metric)
+        except UsageError as error:
+            raise KeyError(str(error)) from error
         if isinstance(found, Composite):
             return self._averaged(address, found)
         if address.metric not in self.tallies:
@@ -192,6 +203,24 @@ class Scores(Mapping[str, Score]):
             _mean([group.f1 or 0.0 for group in groups]),
         )
 
+    def best_case(self, name: str) -> Ratio:
+        """Give P, R and F1 of a metric or a label had every ambiguous item stood where gold has it.
+
+        It bounds what grounding's choices can have cost, and is the score itself where nothing was
+        ambiguous. Raises KeyError for metrics other than strict spans.
+        """
+        address = Address.parse(name)
+        if self.options.average != "micro":
+            raise KeyError("the best case is known for micro-averages only")
+        if address.metric not in self.ceilings:
+            score = self[name]
+            if address.metric not in BOUNDED:
+                raise KeyError(f"{address.metric} has no best case: it is known for {BOUNDED}")
+            return Ratio(score.p, score.r, score.f1)
+        table = self.ceilings[address.metric]
+        sums = table.sums.sum(axis=(0, 1)) if address.label is None else table.row(address.label)
+        return with_zero_division(ratio(sums, beta=self.options.beta), self.options)
+
     def interval(self, name: str, *, level: float = 0.95) -> Interval:
         """Give the confidence interval of a number such as `mentions/strict.f1[ORG]` (default F1).
 
@@ -248,19 +277,18 @@ class Scores(Mapping[str, Score]):
     def signature(self, address: Address) -> Signature:
         """Give the signature of a number: its address and every option behind it."""
         found = describe(address.metric)
-        if isinstance(found, Composite):
-            metrics, averaged = [find(part) for part in found.parts], "metrics"
-        else:
-            metrics, averaged = [found], found.average
-            if self._is_averaged(found, address):
-                averaged = self.options.average
-            elif address.label is not None:
-                averaged = "label"
+        is_composite = isinstance(found, Composite)
+        parts = found.parts if isinstance(found, Composite) else (address.metric,)
+        metrics = [find(part) for part in parts]
+        averaged: str = metrics[0].average if address.label is None else "label"
+        if any(self._is_averaged(metric, address) for metric in metrics):
+            averaged = self.options.average
+        average = {"avg": "metrics", "of": averaged} if is_composite else {"avg": averaged}
         uses = {option for metric in metrics for option in metric.uses}
         own = _option_fields(self.options, (*uses, "zero_division", "beta"))
         newest = max(metric.version for metric in metrics)
         definition = {} if newest == 1 else {"def": str(newest)}
-        return Signature(address, {"avg": averaged, **own, **definition, **self.context})
+        return Signature(address, {**average, **own, **definition, **self.context})
 
     def shared_signature(self) -> Signature:
         """Give what the signatures of all numbers of this run have in common, and all options."""
@@ -319,8 +347,9 @@ def options_from(fields: Mapping[str, str]) -> Options:
     Raises UsageError for values that no option has.
     """
     values: dict[str, object] = {name: fields[key] for name, key in SIGNED.items() if key in fields}
-    if fields.get("avg") in AVERAGES:
-        values["average"] = fields["avg"]
+    average = fields.get("of", fields.get("avg"))
+    if average in AVERAGES:
+        values["average"] = average
     try:
         return msgspec.convert(values, Options, strict=False)
     except msgspec.ValidationError as error:

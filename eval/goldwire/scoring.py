@@ -8,10 +8,13 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from goldwire.best_case import Grounder
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
-from goldwire.inputs import Gold, Run
+from goldwire.formats.tables import whole
+from goldwire.grounding import Mode
+from goldwire.inputs import Gold, Run, different_tokens
 from goldwire.labels import LAYER_NAMES
 from goldwire.metrics import Metric, Options, composites, expand
 from goldwire.model import Annotation, Document
@@ -43,6 +46,8 @@ HEADLINE: tuple[str, ...] = (
 """The metrics that are scored when none is named."""
 
 
+ON_ERROR = ("refuse", "count")
+
 INTERVALS = "logit-t.95.document"
 """How the intervals of a run that kept its documents are called in signatures."""
 
@@ -61,6 +66,7 @@ def score_documents(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
 ) -> Scores:
@@ -69,16 +75,14 @@ def score_documents(
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
     item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
-    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. With `on_error`
-    "refuse" a fatal problem raises DataError after all of the input was read, so that every fault
-    is named; with "count" it is only listed.
+    `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
+    surface and no span are placed in the text where it is known, as `grounding` says.
+    With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
+    that every fault is named; with "count" it is only listed.
     Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
+    _check_call(metrics, options=options, slices=slices, on_error=on_error)
     pairing = Pairing() if pairing is None else pairing
-    for by in slices:
-        check_slicing(by)
-    if options.average == "documents" and slices:
-        raise UsageError("slices have no means over documents: leave --average or --slice out")
     collected = Collected(
         metrics=expand(metrics),
         options=options,
@@ -89,9 +93,10 @@ def score_documents(
     )
     texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
     dropped: Counter[str] = Counter()
+    grounder = Grounder(grounding, selection)
     stream = _selected(
         pair_documents(collected.seen(gold), predicted, pairing=pairing),
-        selection,
+        grounder,
         dropped,
         texts=texts,
     )
@@ -103,6 +108,7 @@ def score_documents(
         texts={} if texts is None else texts,
     ):
         collected.add(chunk, texts=texts if explain else None)
+        grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
     _refuse(pairing, on_error=on_error)
@@ -110,26 +116,15 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
-    not_scored = {
-        **collected.impossible,
-        **_reasons(collected.metrics, attempted, pairing.annotated),
-    }
-    if len(not_scored) == len(collected.metrics):
-        raise NothingEvaluatedError(
-            "nothing was evaluated: none of the metrics could be scored\n"
-            + "\n".join(f"  {name}: {reason}" for name, reason in not_scored.items())
-        )
-    for name in set(metrics) & set(composites()):
-        lacking = [part for part in composites()[name].parts if part in not_scored]
-        if lacking:
-            not_scored[name] = not_scored[lacking[0]]
+    not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
+    grounded = grounder.report()
+    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
     return Scores(
-        tallies={
-            name: table for name, table in collected.tallies.items() if name not in not_scored
-        },
+        tallies=tallies,
         context={
             **selection.fields(),
             **(context or {}),
+            **({} if grounded is None else {"ground": grounded.signed}),
             **({"ci": INTERVALS} if per_document else {}),
         },
         options=options,
@@ -138,6 +133,8 @@ def score_documents(
         dropped=dict(dropped),
         unknown_labels=_unknown_labels(collected.tallies),
         oddities=dict(collected.oddities),
+        grounding=grounded,
+        ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
         paragraphs=collected.paragraphs,
@@ -148,6 +145,41 @@ def score_documents(
         counts=collected.counts,
         confusions=collected.confusions,
     )
+
+
+def _check_call(
+    metrics: Sequence[str], *, options: Options, slices: Sequence[str], on_error: str
+) -> None:
+    if not metrics:
+        raise UsageError("no metric is named: `goldwire metrics` lists them")
+    if on_error not in ON_ERROR:
+        raise UsageError(f"on_error {on_error!r}: choose from {', '.join(ON_ERROR)}")
+    for by in slices:
+        check_slicing(by)
+    if options.average == "documents" and slices:
+        raise UsageError("slices have no means over documents: leave --average or --slice out")
+
+
+def _not_scored(
+    names: Sequence[str],
+    collected: Collected,
+    *,
+    attempted: Collection[str],
+    annotated: Collection[str],
+) -> dict[str, str]:
+    """Say why metrics have no number; raise NothingEvaluatedError when none of them has one."""
+    metrics = collected.metrics
+    found = {**collected.impossible, **_reasons(metrics, attempted, annotated)}
+    if all(metric.name in found for metric in metrics):
+        told = "\n".join(f"  {name}: {reason}" for name, reason in found.items())
+        raise NothingEvaluatedError(
+            f"nothing was evaluated, because no metric that was asked for can be scored:\n{told}"
+        )
+    for name in set(names) & set(composites()):
+        lacking = [part for part in composites()[name].parts if part in found]
+        if lacking:
+            found[name] = found[lacking[0]]
+    return found
 
 
 def _refuse(pairing: Pairing, *, on_error: str) -> None:
@@ -175,17 +207,24 @@ def score_run(
     per_document: bool = False,
     explain: bool = False,
     confidence: bool = False,
+    grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
-    `compat` names the preset that the options come from, for the signature.
+    `compat` names the preset that the options come from, for the signature. Two token files must
+    have the same tokens: the first difference is a fatal problem.
     """
+    difference = different_tokens(gold, run)
+    if difference is not None:
+        run.problems.append(difference)
+        if on_error == "refuse":
+            raise DataError("scores would mean nothing, so none were computed", [difference])
     return score_documents(
-        gold,
-        run,
+        gold.scan(),
+        run.scan(),
         metrics=metrics,
         options=options,
         selection=selection,
@@ -201,6 +240,7 @@ def score_run(
         per_document=per_document,
         explain=explain,
         confidence=confidence,
+        grounding=grounding,
         categories=categories,
         on_error=on_error,
     )
@@ -225,21 +265,27 @@ def _reasons(
 
 def _selected(
     pairs: Iterable[tuple[GoldDocument, Annotation | None]],
-    selection: Selection,
+    grounder: Grounder,
     dropped: Counter[str],
     *,
     texts: dict[str, str] | None,
 ) -> Iterator[tuple[str, Annotation | None, Annotation | None, Document | None]]:
-    """Apply the selection to both sides; keep the texts of the documents on their way if asked."""
+    """Ground predictions and apply the selection to both sides; keep the texts if asked."""
+    selection = grounder.selection
+    changes = bool(selection.label_map) or bool(selection.labels)
     for item, found in pairs:
         if texts is not None and item.text is not None:
             texts[item.doc_id] = item.text
-        prediction = found
+        prediction = None if found is None else grounder.ground(item, found)
+        if not changes:
+            yield item.doc_id, item.annotation, prediction, item.document
+            continue
         if prediction is not None:
-            prediction, lost = selection.label_map.apply(prediction)
+            prediction, lost = selection.label_map.apply(whole(prediction))
             dropped.update(lost)
             prediction = selection.restrict(prediction)
-        yield item.doc_id, selection.restrict(item.annotation), prediction, item.document
+        gold = selection.restrict(whole(item.annotation))
+        yield item.doc_id, gold, prediction, item.document
 
 
 def _absent_labels(selection: Selection, tallies: Mapping[str, Tally]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,7 +141,7 @@ def test_a_misplaced_item_is_listed_and_stays_as_a_false_positive(
 
 
 def test_a_mention_without_a_place_is_a_false_positive(score: Score) -> None:
-    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Kazakhstan"}]))
+    _, out, _ = score(record(mentions=[{"type": "GPE", "surface": "Atlantis"}]))
     assert "0/1" in out
 
 
@@ -288,3 +290,93 @@ def test_gold_is_found_in_the_configuration(
     monkeypatch.chdir(tmp_path / "deep")
     assert main(["score", "../run.jsonl", "--metrics", METRICS]) == 0
     assert capsys.readouterr().out.startswith("gold    kz-withdrawal@")
+
+
+def refused(answer: tuple[int, str, str], *words: str) -> None:
+    code, out, err = answer
+    assert (code, out) == (1, "")
+    assert [word for word in words if word not in err] == []
+
+
+@pytest.mark.parametrize("end", [2**31, 2**63 - 1, 2**63, 10**20])
+def test_an_offset_that_no_text_has_is_refused(score: Score, end: int) -> None:
+    refused(score(record(mentions=[{"type": "GPE", "spans": [{"start": 0, "end": end}]}])), "GW703")
+
+
+def test_json_nested_without_end_is_malformed(score: Score) -> None:
+    refused(score(b"[" * 100_000), "GW70", "line 1")
+    refused(score(record() + b"[" * 100_000 + b"\n"), "GW70", "line 2")
+    refused(score(record() + b"{\n" + b"[" * 100_000), "GW70", "line 2", "line 3")
+
+
+@pytest.mark.parametrize("content", [record(), gzip.compress(record())[:-9], b"\x1f\x8b"])
+def test_a_file_that_cannot_be_unpacked_is_named(score: Score, content: bytes) -> None:
+    refused(score(content, name="run.jsonl.gz"), "GW702", "run.jsonl.gz", "cannot be unpacked")
+
+
+def test_gold_that_cannot_be_unpacked_is_exit_code_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold, run = tmp_path / "gold.jsonl.gz", tmp_path / "run.jsonl"
+    gold.write_bytes(record())
+    run.write_bytes(record())
+    assert main(["score", str(run), "--gold", str(gold)]) == 4
+    assert "cannot be unpacked" in capsys.readouterr().err
+
+
+def test_a_run_without_any_layer_that_is_asked_for_is_not_evaluated(score: Score) -> None:
+    code, out, err = score(json.dumps({"doc_id": DOC_ID}).encode())
+    assert (code, out) == (6, "")
+    assert "nothing was evaluated" in err
+    assert "mentions/strict: the run did not attempt mentions" in err
+
+
+def test_a_wrong_file_of_many_lines_does_not_flood_the_terminal(score: Score) -> None:
+    code, _, err = score(b"doc_id,start,end\n" * 5000)
+    assert code == 1
+    assert "problems: 5000" in err
+    assert "line 1:" in err
+    assert "GW702: and 4990 more of this kind" in err
+    assert len(err.splitlines()) < 20
+
+
+def test_control_characters_in_labels_do_not_reach_the_terminal(score: Score) -> None:
+    spans = [{"start": 129, "end": 139}]
+    evil = [{"type": "A\x1b[2J\nmentions/strict 100", "spans": spans}]
+    code, out, err = score(record(mentions=evil), "--per-type", "--confusion", "--explain")
+    assert code == 0
+    assert "\x1b" not in out + err
+    assert "A\\x1b[2J\\nmentions/strict 100" in out
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(score: Score) -> None:
+    plain = score(record())
+    assert score(b"\xef\xbb\xbf" + record().replace(b"\n", b"\r\n")) == plain
+
+
+def test_a_very_long_line_is_read_like_any_other(score: Score) -> None:
+    code, out, _ = score(
+        record(
+            mentions=[
+                {"type": "GPE", "note": "x" * 5_000_000, "spans": [{"start": 129, "end": 139}]}
+            ]
+        )
+    )
+    assert code == 0
+    assert "1/1" in out
+
+
+def test_predictions_may_come_through_a_pipe(score: Score, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    threading.Thread(target=lambda: pipe.write_bytes(record()), daemon=True).start()
+    code, out, _ = score(None, name=pipe.name)
+    assert code == 0
+    assert "1/1" in out
+
+
+def test_a_file_that_may_not_be_read_is_wrong_usage(score: Score, tmp_path: Path) -> None:
+    (tmp_path / "folder.jsonl").mkdir()
+    code, out, err = score(None, name="folder.jsonl")
+    assert (code, out) == (2, "")
+    assert "leads to no file" in err

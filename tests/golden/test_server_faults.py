@@ -362,3 +362,8 @@ def test_a_run_stops_at_its_highest_cost_and_sums_tokens(
     assert (manifest.tokens_in, manifest.tokens_out) == (5000, 500)
     assert manifest.cost == pytest.approx(0.015)
     assert len(server.log("/v1/cost")) == 5
+    # The model gave words alone; they are looked for in the text.
+    capsys.readouterr()
+    assert main(["score", "run", "--metrics", "mentions/strict", "--json"]) == 0
+    [row] = [row for row in json.loads(capsys.readouterr().out)["scores"] if row["label"] is None]
+    assert (row["p_num"], row["p_den"], row["r_num"], row["r_den"]) == (5, 5, 5, 5)

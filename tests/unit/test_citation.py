@@ -34,7 +34,7 @@ def test_the_command_gives_back_the_options_of_the_signature() -> None:
         "map": "mentions:DATE=times:DATE,mentions:MISC=",
         "only": "level=NAM",
     }
-    assert "--metrics mentions/strict" in line
+    assert "--metrics 'mentions/strict.f1[ORG]'" in line
     assert "--split test" in line
 
 

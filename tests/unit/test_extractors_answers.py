@@ -105,7 +105,9 @@ def test_offsets_that_are_none_are_a_usage_error() -> None:
 
 
 @pytest.mark.parametrize("place", [{"start": 1, "end": 3}, {"start": 40, "end": 43}])
-def test_a_converted_span_that_is_none_leaves_its_words(place: dict[str, object]) -> None:
+def test_a_converted_span_that_is_none_costs_the_place_and_is_noted(
+    place: dict[str, object],
+) -> None:
     # 1 is between the two halves of the face.
     answer = read_answer(
         {"spans": [{**place, "label": "PER", "text": "Ann"}]},
@@ -114,14 +116,30 @@ def test_a_converted_span_that_is_none_leaves_its_words(place: dict[str, object]
         convention=Convention(unit="utf16"),
     )
     [mention] = answer.annotation.mentions or ()
-    assert (mention.surface, mention.spans, mention.type) == ("Ann", (), "PER")
+    # As a surface the words would be found in the text, and the system's error put right.
+    assert (mention.surface, mention.spans, mention.type) == (None, (), "PER")
+    assert "'text': 'Ann'" in (mention.note or "")
     assert "is no span of the text, so the item has no place" in answer.notes[0]
 
 
-def test_a_trigger_that_is_no_span_leaves_its_words_too() -> None:
+def test_a_trigger_that_is_no_span_costs_the_place_too() -> None:
     trigger = {"start": 5, "end": 2, "text": "met"}
     [event] = read({"event_mentions": [{"type": "Meet", "trigger": trigger}]}).event_mentions or ()
-    assert (event.trigger, event.surface) == (None, "met")
+    assert (event.trigger, event.surface) == (None, None)
+    assert event.note == "given as {'start': 5, 'end': 2, 'text': 'met'}"
+
+
+@pytest.mark.parametrize("end", [2**31, 10**30, "5", None, 5.0, True])
+def test_what_no_offset_can_be_is_no_place(end: object) -> None:
+    [mention] = read({"spans": [{"start": 2, "end": end, "label": "PER"}]}).mentions or ()
+    assert (mention.type, mention.spans) == ("PER", ())
+
+
+def test_of_several_places_none_is_left_when_one_is_none() -> None:
+    spans = [{"start": 2, "end": 5}, {"start": 9, "end": 6}]
+    found = read({"mentions": [{"spans": spans}], "attributions": [{"cue": spans}]})
+    assert [mention.spans for mention in found.mentions or ()] == [()]
+    assert [attribution.cue for attribution in found.attributions or ()] == [()]
 
 
 def test_usage_is_counted() -> None:

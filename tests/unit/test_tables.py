@@ -72,7 +72,7 @@ def test_nulls_are_left_out_at_any_depth() -> None:
 
 def test_a_row_that_is_no_record_is_named() -> None:
     rows = [{"doc_id": "a", "mentions": []}, {"doc_id": "b", "mentionz": []}]
-    with pytest.raises(DataError, match="predictions, row 1"):
+    with pytest.raises(DataError, match="predictions row 1"):
         goldwire.score([Annotation(doc_id="a", mentions=())], rows)
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from goldwire.errors import GoldwireError
+from goldwire.errors import DataError, GoldwireError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
@@ -48,17 +48,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_arguments(parser)
         code: int = command.run(parser.parse_args(arguments[1:]))
         sys.stdout.flush()
-    except GoldwireError as error:
-        print(f"goldwire {name}: {error}", file=sys.stderr)
-        return error.exit_code
+    except (GoldwireError, OSError) as error:
+        return _failed(name, error)
     except KeyboardInterrupt:
         print("goldwire: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    return code
+
+
+def _failed(name: str | None, error: GoldwireError | OSError) -> int:
+    """Say what went wrong, and give its exit code."""
+    if isinstance(error, BrokenPipeError):
         # The reader (head, less) has gone: what it wanted was delivered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return code
+    if isinstance(error, OSError):
+        # A path that cannot be read or written.
+        print(f"goldwire {name}: {error}", file=sys.stderr)
+        return UsageError.exit_code
+    print(f"goldwire {name}: {_told(error)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _told(error: GoldwireError) -> str:
+    """Write an error for a terminal: of many problems of a kind the first ones and a count."""
+    if not isinstance(error, DataError) or not error.problems:
+        return str(error)
+    from goldwire.report.terminal import printable, problem_lines
+
+    rest = "`goldwire validate --profile prediction FILE` lists all of a file"
+    lines = problem_lines(error.problems, rest=rest)
+    return "\n".join([error.message, *(f"  {printable(line)}" for line in lines)])
 
 
 def _general(arguments: Sequence[str]) -> int:

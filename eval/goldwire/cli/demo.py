@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(heading(gold, scores, system=system))
     print()
-    print(score_table(scores))
+    print(score_table(scores.rows()))
     print()
     print(f"signature  {scores.shared_signature()}")
     print()

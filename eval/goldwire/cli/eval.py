@@ -5,17 +5,23 @@ parameters and texts goes on.
 """
 
 import argparse
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import add_gold, gold_of
 from goldwire.cli.running import add_running, run_as_told
-from goldwire.cli.score import add_scoring, print_scores, score_as_told
+from goldwire.cli.score import (
+    add_scoring,
+    print_notes,
+    print_scores,
+    refuse_details,
+    request_of,
+    score_as_told,
+)
 
 if TYPE_CHECKING:
     from goldwire.inputs import Gold
-    from goldwire.runner import Outcome
+    from goldwire.request import Request
+    from goldwire.scores import Scores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,37 +35,33 @@ def run(args: argparse.Namespace) -> int:
     """Run, score and print; exit 5 with more errors than allowed, 6 when nothing was scored."""
     from goldwire.inputs import open_run
 
+    request = request_of(args)
+    in_whole = args.json or args.latex
+    if args.repeats > 1 and not in_whole:
+        refuse_details(args)
     gold = gold_of(args)
-    outcome = run_as_told(args, gold)
-    if outcome.manifest.repeats == 1:
-        print_scores(args, gold, open_run([str(outcome.folder)]))
+    manifest = (outcome := run_as_told(args, gold)).manifest
+    runs = [
+        open_run([str(outcome.folder)], repeat=repeat) for repeat in range(1, manifest.repeats + 1)
+    ]
+    scored = {run.name: score_as_told(args, gold, run, request) for run in runs}
+    if len(scored) == 1 or in_whole:
+        print_scores(args, gold, scored, request)
     else:
-        _print_repeats(args, gold, outcome)
+        _print_repeats(gold, scored, request, system=manifest.name)
     return 0
 
 
-def _print_repeats(args: argparse.Namespace, gold: "Gold", outcome: "Outcome") -> None:
-    """Print how each score varies over the repeats; as JSON, every repeat's scores."""
-    from goldwire.inputs import open_run
-    from goldwire.report.structured import score_record
-    from goldwire.report.terminal import heading, notes, repeats_table
+def _print_repeats(
+    gold: "Gold", scored: "dict[str, Scores]", request: "Request", *, system: str
+) -> None:
+    """Print how each score varies over the repeats."""
+    from goldwire.report.terminal import heading, repeats_table
 
-    runs = [
-        open_run([str(outcome.folder)], repeat=repeat)
-        for repeat in range(1, outcome.manifest.repeats + 1)
-    ]
-    scored = [score_as_told(args, gold, run) for run in runs]
-    if args.json:
-        records = [
-            score_record(scores, gold, system=run.name)
-            for run, scores in zip(runs, scored, strict=True)
-        ]
-        print(json.dumps(records, indent=1, ensure_ascii=False))
-        return
-    print(heading(gold, scored[0], system=f"{outcome.manifest.name}, {len(runs)} repeats"))
+    repeats = list(scored.values())
+    print(heading(gold, repeats[0], system=f"{system}, {len(repeats)} repeats"))
     print()
-    print(repeats_table(scored))
+    print(repeats_table(repeats))
     print()
-    print(f"signature  {scored[0].shared_signature()}")
-    for note in notes(scored[0]):
-        print(note, file=sys.stderr)
+    print(f"signature  {repeats[0].shared_signature()}")
+    print_notes(scored, request)

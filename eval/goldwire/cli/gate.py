@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
             metrics=metric_names(args.metrics),
             options=options_of(args),
             selection=selection_of(args),
+            grounding=args.grounding,
             per_document=True,
             explain=True,
         )

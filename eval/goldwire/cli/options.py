@@ -66,6 +66,21 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "and --zero-division",
     )
     parser.add_argument(
+        "--grounding",
+        choices=("folded", "fuzzy", "off"),
+        default="folded",
+        help="where predicted words without offsets stand: where the text has them, but for "
+        "typography, case and accents (folded, default); also where a few letters differ (fuzzy); "
+        "or nowhere (off)",
+    )
+    parser.add_argument(
+        "--no-grounding",
+        dest="grounding",
+        action="store_const",
+        const="off",
+        help="the same as --grounding off: words without offsets are false positives",
+    )
+    parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
     )
 

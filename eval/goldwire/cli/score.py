@@ -1,7 +1,8 @@
 """Score predictions against gold.
 
-PREDICTIONS are goldwire records (JSON, a JSON array or JSON Lines; may be gzipped), several files,
-globs, folders, or - for stdin. A run that attempted a layer and found nothing scores zero there; a
+PREDICTIONS are goldwire records (JSON, a JSON array, JSON Lines or Parquet; may be gzipped) or
+token files; several files, globs, folders, or - for stdin. They are one system's unless --each is
+given or they are token files. A run that attempted a layer and found nothing scores zero there; a
 layer that no record has is not scored, and said so.
 """
 
@@ -22,6 +23,7 @@ from goldwire.cli.options import (
 
 if TYPE_CHECKING:
     from goldwire.inputs import Gold, Run
+    from goldwire.request import Request
     from goldwire.scores import Scores
 
 
@@ -30,6 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
     add_scoring(parser)
+    parser.add_argument(
+        "--each", action="store_true", help="every PREDICTIONS is a system: one table of them all"
+    )
+    parser.add_argument(
+        "--check",
+        metavar="RESULT",
+        help="compare with what `score --json` saved: exit 1 when a number is another one, and say "
+        "which definition, gold or option changed; the options are the saved ones",
+    )
 
 
 def add_scoring(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +50,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         "--metrics",
         metavar="A,B",
         help="score these metrics, e.g. mentions/strict,entities/lea (`goldwire metrics` lists "
-        "them; `all` means every one)",
+        "them; `all` means every one), or single numbers, e.g. mentions/strict.f1[ORG]@headline",
     )
     parser.add_argument("--per-type", action="store_true", help="also a row for every label")
     parser.add_argument(
@@ -47,7 +58,15 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="BY",
-        help="also a row for every zone, level, length, nesting or document; may be repeated",
+        help="also a row for every zone, level, length, nesting, paragraph or document, or for "
+        "every value of a document's field, e.g. document.source.publisher; may be repeated",
+    )
+    parser.add_argument(
+        "--average",
+        choices=("micro", "labels", "documents"),
+        default="micro",
+        help="what makes one number: all sums (micro, default), or the mean of the scores of "
+        "labels or of documents, undefined ones left out",
     )
     parser.add_argument(
         "--intervals",
@@ -61,10 +80,22 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         help="average precision, best threshold and calibration, where predictions have scores",
     )
     parser.add_argument(
+        "--errors",
+        action="store_true",
+        help="SemEval-2013 counts (correct, incorrect, partial, missed, spurious) under four "
+        "schemas, and MUC-5 error rates",
+    )
+    parser.add_argument(
+        "--confusion",
+        action="store_true",
+        help="which gold label met which predicted label, with missed and spurious items",
+    )
+    parser.add_argument(
         "--explain",
         action="store_true",
         help="list every gold and predicted item with its category and partner",
     )
+    parser.add_argument("--latex", action="store_true", help="print the table for a paper")
     parser.add_argument(
         "--on-error",
         choices=("refuse", "count"),
@@ -77,89 +108,155 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
-    from goldwire.inputs import open_run
+    from goldwire.inputs import open_runs
 
-    print_scores(args, gold_of(args), open_run(args.predictions))
+    if args.check:
+        from goldwire.cli.checking import check
+
+        return check(args)
+    request = request_of(args)
+    gold = gold_of(args)
+    runs = [
+        replace(run, decode=decode_of(args)) for run in open_runs(args.predictions, each=args.each)
+    ]
+    scored = {run.name: score_as_told(args, gold, run, request) for run in runs}
+    print_scores(args, gold, scored, request)
     return 0
 
 
-def print_scores(args: argparse.Namespace, gold: "Gold", run: "Run") -> None:
-    """Score a run and print it as the options say."""
-    predictions = replace(run, decode=decode_of(args))
-    scores = score_as_told(args, gold, predictions)
-    if args.json:
-        from goldwire.report.structured import score_record
+def print_scores(
+    args: argparse.Namespace, gold: "Gold", scored: "dict[str, Scores]", request: "Request"
+) -> None:
+    """Print scores by system as the options say, and what a reader must know of them."""
+    print(_report(args, gold, scored, request))
+    print_notes(scored, request)
 
-        record = score_record(
-            scores, gold, system=predictions.name, per_label=True, intervals=args.intervals
-        )
-        print(json.dumps(record, indent=1, ensure_ascii=False))
-        return
-    from goldwire.report.terminal import (
-        confidence_table,
-        heading,
-        interval_table,
-        notes,
-        score_table,
-    )
 
-    print(heading(gold, scores, system=predictions.name))
-    print()
-    print(score_table(scores, per_label=args.per_type))
-    print()
-    if args.intervals:
-        print(interval_table(scores))
-        print()
-    if args.confidence:
-        print(confidence_table(scores))
-        print()
-    print(f"signature  {scores.shared_signature()}")
-    if args.explain:
-        print()
-        print("\n".join(str(item) for item in scores.explained))
-    for note in notes(scores):
-        print(note, file=sys.stderr)
+def print_notes(scored: "dict[str, Scores]", request: "Request") -> None:
+    """Print to stderr what a reader of the scores must know; what is true of all only once."""
+    from goldwire.report.terminal import notes, printable
+
+    said: dict[str, list[str]] = {}
+    for name, scores in scored.items():
+        for note in (*notes(scores), *request.notes(scores)):
+            said.setdefault(note, []).append(name)
+    for note, names in said.items():
+        whose = "" if len(names) == len(scored) else f"{', '.join(names)}: "
+        print(printable(whose + note), file=sys.stderr)
 
 
 def metric_names(text: str | None) -> tuple[str, ...]:
-    """Read a list of metric names; None means the headline metrics, `all` every one."""
-    from goldwire.errors import UsageError
-    from goldwire.metrics import find, registry
-    from goldwire.scoring import HEADLINE
+    """Read a list of metrics; None means the headline metrics, `all` every one."""
+    from goldwire.request import read_request
 
-    if text is None:
-        return HEADLINE
-    if text == "all":
-        return tuple(registry())
-    names = tuple(find(name.strip()).name for name in text.split(",") if name.strip())
-    if not names:
-        raise UsageError("--metrics names no metric: `goldwire metrics` lists them")
-    return names
+    return read_request(text).metrics
 
 
-def _metrics(args: argparse.Namespace) -> tuple[str, ...]:
-    """Choose the metrics named, else those of the other scorer, else the headline ones."""
+def request_of(args: argparse.Namespace) -> "Request":
+    """Read what is named, else the metrics of the other scorer, else the headline ones."""
+    from goldwire.request import Request, read_request
+
     if args.metrics is None and args.compat:
         from goldwire.compat import preset
 
-        return preset(args.compat).metrics
-    return metric_names(args.metrics)
+        return Request(preset(args.compat).metrics)
+    return read_request(args.metrics)
 
 
-def score_as_told(args: argparse.Namespace, gold: "Gold", predictions: "Run") -> "Scores":
+def score_as_told(
+    args: argparse.Namespace, gold: "Gold", predictions: "Run", request: "Request"
+) -> "Scores":
     """Score a run as the options say."""
     from goldwire.scoring import score_run
 
     return score_run(
         gold,
         predictions,
-        metrics=_metrics(args),
+        metrics=request.metrics,
         options=options_of(args),
         selection=selection_of(args),
-        slices=args.slice,
+        slices=tuple(dict.fromkeys((*request.slices, *args.slice))),
         per_document=args.intervals,
         confidence=args.confidence,
+        categories=args.errors or args.confusion,
         explain=args.explain,
+        grounding=args.grounding,
         on_error=args.on_error,
         compat=args.compat,
     )
+
+
+def _report(
+    args: argparse.Namespace, gold: "Gold", scored: "dict[str, Scores]", request: "Request"
+) -> str:
+    from goldwire.report.structured import score_record
+    from goldwire.report.systems import latex_table, systems_text
+
+    if args.json:
+        records = [
+            score_record(
+                scores,
+                gold,
+                system=name,
+                rows=request.of(scores, per_label=True),
+                intervals=args.intervals,
+            )
+            for name, scores in scored.items()
+        ]
+        found = (
+            records[0] if len(records) == 1 else {"gold": records[0]["gold"], "systems": records}
+        )
+        return json.dumps(found, indent=1, ensure_ascii=False)
+    rows = {
+        name: tuple(request.of(scores, per_label=args.per_type)) for name, scores in scored.items()
+    }
+    if args.latex:
+        return latex_table(gold, scored, rows)
+    if len(scored) > 1:
+        refuse_details(args)
+        return systems_text(gold, scored, rows)
+    name, scores = next(iter(scored.items()))
+    return _details(args, gold, name, scores, request)
+
+
+def refuse_details(args: argparse.Namespace) -> None:
+    """Raise UsageError when details of one system are asked for, and there are several."""
+    from goldwire.errors import UsageError
+
+    for option in ("intervals", "confidence", "errors", "confusion", "explain"):
+        if getattr(args, option):
+            raise UsageError(f"--{option} is about one system: score it alone, or pass --json")
+
+
+def _details(
+    args: argparse.Namespace, gold: "Gold", name: str, scores: "Scores", request: "Request"
+) -> str:
+    from goldwire.report.categories import confusion_tables, error_table
+    from goldwire.report.grounding import grounding_text
+    from goldwire.report.terminal import (
+        confidence_table,
+        heading,
+        interval_table,
+        printable,
+        score_table,
+    )
+
+    rows = tuple(request.of(scores, per_label=args.per_type))
+    parts = [
+        heading(gold, scores, system=name),
+        score_table(rows, in_full=bool(request.numbers)),
+    ]
+    if args.intervals:
+        parts.append(interval_table(scores))
+    if args.confidence:
+        parts.append(confidence_table(scores))
+    if args.errors:
+        parts.append(error_table(scores))
+    if args.confusion:
+        parts.append(confusion_tables(scores))
+    if scores.grounding is not None:
+        parts.append(grounding_text(scores))
+    parts.append(f"signature  {scores.shared_signature()}")
+    if args.explain:
+        parts.append("\n".join(printable(str(item)) for item in scores.explained))
+    return "\n\n".join(part for part in parts if part)

@@ -1,15 +1,17 @@
 """Documents → chunks: which layers are put into columns, and how many documents at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 
 from goldwire.columns.assembly import assemble
+from goldwire.columns.frames import FrameReader
 from goldwire.columns.records import IgnoreMention, RecordReader, add_fields
 from goldwire.columns.rows import Collected
-from goldwire.columns.tables import Chunk, Vocabularies
+from goldwire.columns.tables import Chunk, Side, Vocabularies
+from goldwire.formats.tables import Batch, row_of, whole
 from goldwire.model import LAYERS, Annotation, ArticleSource, Document
 
 CHUNK_SIZE = 1000
@@ -66,35 +68,75 @@ def build_chunk(
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     needed = with_needs(layers)
     gold, predicted = (
-        Collected(vocabularies, layers=needed, surfaces=surfaces) for _ in ("gold", "predicted")
+        _SideBuilder(
+            Collected(vocabularies, layers=needed, surfaces=surfaces), ignore=only_gold, texts=texts
+        )
+        for only_gold in (ignore, None)
     )
-    gold_reader, predicted_reader = RecordReader(gold, ignore=ignore), RecordReader(predicted)
     doc_ids: list[str] = []
     records: list[Document | None] = []
-
-    def add(batch: Sequence[Aligned]) -> None:
-        ids, of_gold, of_predicted, articles = zip(*batch, strict=True)
-        doc_ids.extend(ids)
-        records.extend(articles)
-        batch_texts = [texts.get(doc_id) for doc_id in ids]
-        gold_reader.add([record or NOTHING for record in of_gold], batch_texts)
-        predicted_reader.add([record or NOTHING for record in of_predicted], batch_texts)
-        if "source" in needed:
-            add_fields(gold, [_source(*both) for both in zip(of_gold, articles, strict=True)])
-            add_fields(predicted, [_source(record, None) for record in of_predicted])
-
-    stream = iter(documents)
-    # Records are dropped as soon as they are in columns: what is kept leaves the cache.
-    while batch := list(islice(stream, BATCH_SIZE)):
-        add(batch)
-        batch.clear()
+    for doc_id, gold_record, predicted_record, document in documents:
+        gold.add(doc_id, gold_record, document)
+        predicted.add(doc_id, predicted_record, None)
+        doc_ids.append(doc_id)
+        records.append(document)
     return Chunk(
         doc_ids=tuple(doc_ids),
-        gold=assemble(gold),
-        predicted=assemble(predicted),
+        gold=gold.finish(),
+        predicted=predicted.finish(),
         vocabularies=vocabularies,
         documents=tuple(records),
     )
+
+
+class _SideBuilder:
+    """Collects one side: records a few at a time, rows of a table as many as follow each other."""
+
+    def __init__(
+        self, found: Collected, *, ignore: IgnoreMention | None, texts: Mapping[str, str]
+    ) -> None:
+        self.found = found
+        self.texts = texts
+        self.records = RecordReader(found, ignore=ignore)
+        self.frames = FrameReader(found)
+        # Words and don't-care rules are matters of whole records.
+        self.takes_rows = ignore is None and "surface" not in found.mention_attributes
+        self.batch: Batch | None = None
+        self.waiting: list[tuple[str, Annotation | None, Document | None]] = []
+
+    def add(self, doc_id: str, record: Annotation | None, document: Document | None) -> None:
+        """Take one document; None is a record that says nothing."""
+        if record is not None:
+            row = row_of(record) if self.takes_rows else None
+            batch = None if row is None else row.batch
+            if batch is not self.batch:
+                self._collect()
+                self.batch = batch
+        self.waiting.append((doc_id, record, document))
+        if self.batch is None and len(self.waiting) == BATCH_SIZE:
+            self._collect()
+
+    def _collect(self) -> None:
+        if not self.waiting:
+            return
+        doc_ids, records, documents = zip(*self.waiting, strict=True)
+        if self.batch is None:
+            self.records.add(
+                [NOTHING if record is None else whole(record) for record in records],
+                [self.texts.get(doc_id) for doc_id in doc_ids],
+            )
+        else:
+            rows = map(row_of, records)
+            self.frames.add(self.batch.rows([-1 if row is None else row.at for row in rows]))
+        if "source" in self.found.layers:
+            add_fields(self.found, list(map(_source, records, documents)))
+        # Records are dropped as soon as they are in columns: what is kept leaves the cache.
+        self.waiting.clear()
+
+    def finish(self) -> Side:
+        """Give the side of all documents taken."""
+        self._collect()
+        return assemble(self.found)
 
 
 def _keep_memory() -> None:

@@ -2,8 +2,8 @@
 
 An answer is a prediction record (`schema/prediction.schema.json`), or the lenient
 `{"id": …, "spans": [{"start": …, "end": …, "label": …}]}`, whose spans become mentions unless they
-say another `layer`. Nothing is dropped: a span that is none loses its place, not its item, which is
-scored as false; a note says so.
+say another `layer`. Nothing is dropped: a span that is none costs its item the place, not the item,
+which is scored as false; a note says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,8 @@ _SURFACE_KEYS = ("text", "surface", "word")
 _PASSED_ON = ("value", "score", "level", "unit", "mod", "note")
 EXACT = Convention()
 OTHER_DOCUMENT = "other document"
+_ITEM_DEPTH = 2
+"""How deep an item of a layer lies: `/mentions/0`."""
 _ENDLESS = 2**31
 """No text is as long: offsets are kept in 32 bits."""
 
@@ -172,27 +174,30 @@ def _is_place(value: object) -> bool:
 
 
 def _placed(value: object, pointer: str, places: OffsetMap | None, notes: list[str]) -> object:
-    """Convert the places in a value, at any depth; a place that is none leaves its words behind."""
+    """Convert the places in a value, at any depth.
+
+    A place that is none is left out, and with it its neighbours in a list: what is left would be
+    another item than the system meant. Its words go into the item's `note`, not into `surface`:
+    grounding would find them, and right what the system got wrong.
+    """
     if isinstance(value, Mapping):
         found: dict[str, object] = {}
+        lost: list[str] = []
         for key, item in value.items():
             at = f"{pointer}/{key}"
             if _is_place(item):
                 found[key] = _converted(item, at, places, notes)
-                if found[key] is None and key == "trigger":
-                    found.setdefault("surface", item.get("text"))
+                lost += [] if found[key] is not None or key != "trigger" else [str(item)]
             elif isinstance(item, list | tuple) and item and all(map(_is_place, item)):
                 kept = [
                     _converted(place, f"{at}/{i}", places, notes) for i, place in enumerate(item)
                 ]
-                found[key] = [place for place in kept if place is not None]
-                if key == "spans" and None in kept:
-                    words = [str(place["text"]) for place in item if place.get("text")]
-                    found[key] = []
-                    if "kind" not in value and words:
-                        found.setdefault("surface", " ".join(words))
+                found[key] = [] if None in kept else kept
+                lost += [str(place) for place in item] if None in kept and key == "spans" else []
             else:
                 found[key] = _placed(item, at, places, notes)
+        if lost and "kind" not in value and pointer.count("/") == _ITEM_DEPTH:
+            found["note"] = f"given as {'; '.join(lost)}"
         return found
     if isinstance(value, list | tuple):
         return [_placed(item, f"{pointer}/{at}", places, notes) for at, item in enumerate(value)]

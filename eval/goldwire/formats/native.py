@@ -77,7 +77,7 @@ def _not_text(name: str) -> Problem:
 def _is_json(data: bytes) -> bool:
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
 
@@ -111,6 +111,9 @@ def _decode(
         problems.append(invalid(str(error), name=name, place=line, prefix=prefix))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problems.append(_malformed(str(error), data, name=name, line_number=line_number))
+    except RecursionError:
+        deep = "it is nested too deeply for any record"
+        problems.append(_malformed(deep, data, name=name, line_number=line_number))
     return None
 
 

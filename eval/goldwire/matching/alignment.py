@@ -167,7 +167,7 @@ def _in_order(both: Layer, edges: Edges) -> Edges:
     order = np.lexsort(
         (edges.predicted, edges.gold, np.maximum(one, other), np.minimum(one, other))
     )
-    return Edges(edges.gold[order], edges.predicted[order], edges.common[order], edges.union[order])
+    return edges.at(order)
 
 
 def _groups(both: Layer, edges: Edges, tangled: Ints) -> list[Ints]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,24 +11,47 @@ from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.views import Duplicates, Layer, Pieces, View, view
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edges:
-    """Pairs of positions in the two views whose spans share `common` > 0 of `union` code points.
+    """Pairs of positions in the two views of a layer whose spans overlap.
 
     All arrays have shape [edges]; rows ascend in (gold, predicted).
     """
 
+    layer: Layer
     gold: Ints
     predicted: Ints
-    common: Ints
-    union: Ints
 
     def __len__(self) -> int:
         return len(self.gold)
 
+    @cached_property
+    def common(self) -> Ints:
+        """How many code points the two spans share: above 0."""
+        gold, predicted = self.layer.gold, self.layer.predicted
+        at, to = self.gold, self.predicted
+        common: Ints = np.minimum(gold.end[at], predicted.end[to]) - np.maximum(
+            gold.start[at], predicted.start[to]
+        )
+        broken = np.flatnonzero((gold.fragments[at] != 0) | (predicted.fragments[to] != 0))
+        if len(broken):
+            common[broken] = _common_of_fragments(self.layer, at[broken], to[broken])
+        return common
+
+    @cached_property
+    def union(self) -> Ints:
+        """How many code points the two spans cover together."""
+        sizes = self.layer.gold.size[self.gold] + self.layer.predicted.size[self.predicted]
+        union: Ints = sizes - self.common
+        return union
+
+    def at(self, places: Ints) -> "Edges":
+        """Give the edges at these places, in this order."""
+        return Edges(self.layer, self.gold[places], self.predicted[places])
+
     def where(self, mask: Bools) -> "Edges":
         """Give the edges that the mask keeps."""
-        return Edges(self.gold[mask], self.predicted[mask], self.common[mask], self.union[mask])
+        return self if mask.all() else self.at(np.flatnonzero(mask))
 
 
 def overlaps(chunk: Chunk, layer: str, *, duplicates: Duplicates = "count") -> Edges:
@@ -36,6 +60,21 @@ def overlaps(chunk: Chunk, layer: str, *, duplicates: Duplicates = "count") -> E
         ("matching.overlaps", layer, duplicates),
         lambda: overlap_edges(view(chunk, layer, duplicates=duplicates)),
     )
+
+
+def lone_and_tied(
+    chunk: Chunk, layer: str, *, duplicates: Duplicates = "count"
+) -> tuple[Edges, Edges]:
+    """Split the overlaps into those of spans that overlap no other, and the rest; made once."""
+
+    def split() -> tuple[Edges, Edges]:
+        edges = overlaps(chunk, layer, duplicates=duplicates)
+        gold_degree = np.bincount(edges.gold, minlength=1)
+        predicted_degree = np.bincount(edges.predicted, minlength=1)
+        is_lone = (gold_degree[edges.gold] == 1) & (predicted_degree[edges.predicted] == 1)
+        return edges.where(is_lone), edges.where(~is_lone)
+
+    return chunk.once(("matching.lone_and_tied", layer, duplicates), split)
 
 
 def overlap_edges(layer: Layer) -> Edges:
@@ -48,7 +87,7 @@ def overlap_edges(layer: Layer) -> Edges:
     gold, predicted = layer.gold, layer.predicted
     if not len(gold) or not len(predicted):
         none = np.empty(0, dtype=np.int64)
-        return Edges(none, none, none, none)
+        return Edges(layer, none, none)
     furthest = np.maximum.accumulate(predicted.end)
     first = np.searchsorted(furthest, gold.start, side="right")
     last = np.searchsorted(predicted.start, gold.end, side="left")
@@ -56,17 +95,10 @@ def overlap_edges(layer: Layer) -> Edges:
     at = np.repeat(np.arange(len(gold)), lengths)
     before = np.cumsum(lengths) - lengths
     to = np.arange(len(at)) + np.repeat(first - before, lengths)
-    meets = predicted.end[to] > gold.start[at]
-    at, to = at[meets], to[meets]
-    common = np.minimum(gold.end[at], predicted.end[to]) - np.maximum(
-        gold.start[at], predicted.start[to]
-    )
-    broken = np.flatnonzero((gold.fragments[at] != 0) | (predicted.fragments[to] != 0))
-    if len(broken):
-        common[broken] = _common_of_fragments(layer, at[broken], to[broken])
-        shares = common > 0
-        at, to, common = at[shares], to[shares], common[shares]
-    return Edges(at, to, common, gold.size[at] + predicted.size[to] - common)
+    edges = Edges(layer, at, to).where(predicted.end[to] > gold.start[at])
+    if gold.fragments.any() or predicted.fragments.any():
+        return edges.where(edges.common > 0)
+    return edges
 
 
 def _common_of_fragments(layer: Layer, at: Ints, to: Ints) -> Ints:

@@ -27,7 +27,7 @@ from goldwire.columns import ABSENT, Chunk, Spans
 from goldwire.columns.numbering import are_among
 from goldwire.columns.tables import Bools, Ints
 from goldwire.errors import UsageError
-from goldwire.matching.edges import Edges, overlaps
+from goldwire.matching.edges import Edges, lone_and_tied
 from goldwire.matching.joins import equal_pairs, equal_real
 from goldwire.matching.maximum import FREE, Graph, maximum_matching
 from goldwire.matching.views import Duplicates, Layer, View, name_ranks, shared_keys, view
@@ -100,8 +100,11 @@ def _pair(chunk: Chunk, layer: str, mode: str, duplicates: Duplicates) -> Pairs:
             predicted_ignored=predicted.ignored,
         )
         return _by_keys(both, gold_keys, predicted_keys, equal)
-    edges = _edges(chunk, both, layer, mode, overlaps(chunk, layer, duplicates=duplicates))
-    return _by_edges(both, edges, holds_strict=mode != "head")
+    lone, tied = (
+        _edges(chunk, both, layer, mode, edges)
+        for edges in lone_and_tied(chunk, layer, duplicates=duplicates)
+    )
+    return _by_edges(both, lone, tied, holds_strict=mode != "head")
 
 
 def _edges(chunk: Chunk, both: Layer, layer: str, mode: str, edges: Edges) -> Edges:
@@ -165,30 +168,34 @@ def _left_over(side: View, taken: Ints) -> Ints:
     return np.flatnonzero(is_left)
 
 
-def _by_edges(both: Layer, edges: Edges, *, holds_strict: bool) -> Pairs:
+def _by_edges(both: Layer, lone: Edges, tied: Edges, *, holds_strict: bool) -> Pairs:
     """Pair by edges: strict ones, then those of the same label, then the others.
 
-    `holds_strict` claims that every strict pair is among the edges.
+    `lone` edges join spans that have no other edge. `holds_strict` claims that every strict pair
+    is among the edges.
     """
     gold, predicted = both.gold, both.predicted
-    gold_ignored, predicted_ignored = gold.ignored[edges.gold], predicted.ignored[edges.predicted]
     excusable_gold = np.zeros(len(gold), dtype=np.bool_)
-    excusable_gold[edges.gold[predicted_ignored]] = True
     excusable_predicted = np.zeros(len(predicted), dtype=np.bool_)
-    excusable_predicted[edges.predicted[gold_ignored]] = True
-    if gold_ignored.any() or predicted_ignored.any():
-        edges = edges.where(~gold_ignored & ~predicted_ignored)
-    is_strict = gold.key[edges.gold] == predicted.key[edges.predicted]
-    is_same_label = gold.label[edges.gold] == predicted.label[edges.predicted]
+    if gold.ignored.any() or predicted.ignored.any():
+        for edges in (lone, tied):
+            excusable_gold[edges.gold[predicted.ignored[edges.predicted]]] = True
+            excusable_predicted[edges.predicted[gold.ignored[edges.gold]]] = True
+        lone, tied = (
+            edges.where(~gold.ignored[edges.gold] & ~predicted.ignored[edges.predicted])
+            for edges in (lone, tied)
+        )
+    is_strict = gold.key[tied.gold] == predicted.key[tied.predicted]
+    is_same_label = gold.label[tied.gold] == predicted.label[tied.predicted]
     graph = Graph(
-        gold=edges.gold,
-        predicted=edges.predicted,
+        gold=tied.gold,
+        predicted=tied.predicted,
         stage=np.where(is_strict, 0, np.where(is_same_label, 1, 2)),
         gold_priority=np.arange(len(gold)) + len(gold) * excusable_gold,
         predicted_priority=np.arange(len(predicted)) + len(predicted) * excusable_predicted,
     )
-    settled = both.strict if holds_strict else None
-    partner = maximum_matching(graph, settled)
+    partner = maximum_matching(graph, both.strict if holds_strict else None)
+    partner[lone.gold] = lone.predicted
     paired = np.flatnonzero(partner != FREE)
     return _finished(
         both,

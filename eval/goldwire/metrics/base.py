@@ -1,5 +1,6 @@
 """What a metric is: a named pure function from a chunk's columns to credits."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,15 @@ LAYER_ORDER = (
 Average = Literal["micro", "macro"]
 
 
+CHOICES = {
+    "duplicates": ("count", "merge"),
+    "singletons": ("keep", "drop"),
+    "zero_division": ("undefined", "zero", "one"),
+    "average": ("micro", "labels", "documents"),
+}
+"""What each option that is a word may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The choices that change a metric's numbers; every one of them stands in the signature.
@@ -46,8 +56,13 @@ class Options:
     average: Literal["micro", "labels", "documents"] = "micro"
 
     def __post_init__(self) -> None:
-        if not self.beta > 0:
+        if not 0 < self.beta < math.inf:
             raise UsageError(f"beta weighs recall and must be above 0, got {self.beta:g}")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise UsageError(
+                    f"{name} {getattr(self, name)!r}: choose from {', '.join(choices)}"
+                )
 
 
 Compute = Callable[[Chunk, Options], Outcome]

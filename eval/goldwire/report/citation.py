@@ -1,8 +1,10 @@
 """Citations: a signature in words, as BibTeX, and as the command that gives the number again."""
 
+import shlex
 from collections.abc import Mapping
 
-from goldwire.metrics import find
+from goldwire.metrics import describe
+from goldwire.scores import AVERAGES
 from goldwire.signature import Signature
 
 MEASURES = {"p": "precision", "r": "recall", "f1": "F1", None: "precision, recall and F1"}
@@ -14,6 +16,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "split": ("--split", ""),
     "labels": ("--labels", ""),
     "compat": ("--compat", ""),
+    "ground": ("--grounding", "folded"),
 }
 """The command-line options behind signature fields, and the values that need not be given."""
 
@@ -23,7 +26,7 @@ def sentence(signature: Signature) -> str:
     address, options = signature.address, signature.options
     what = MEASURES[address.measure]
     if address.metric != "*":
-        what += f" of {address.metric} ({find(address.metric).summary})"
+        what += f" of {address.metric} ({describe(address.metric).summary})"
     if address.label is not None:
         what += f" for the label {address.label}"
     if address.slice is not None:
@@ -53,19 +56,27 @@ def bibtex(signature: Signature) -> str:
 
 
 def command(signature: Signature) -> str:
-    """Give the command that computes the number from the same predictions and gold."""
-    options = signature.options
-    words = ["goldwire score PREDICTIONS --gold PATH"]
+    """Give the command that computes the number from the same predictions and gold.
+
+    A shell runs it as it stands, once PREDICTIONS and PATH are the ones that are meant.
+    """
+    options = dict(signature.options)
+    if "ground" in options:
+        # What follows the point is the version of the method, which no option chooses.
+        options["ground"] = options["ground"].partition(".")[0]
+    words = ["goldwire", "score", "PREDICTIONS", "--gold", "PATH"]
     if signature.address.metric != "*":
-        words.append(f"--metrics {signature.address.metric}")
-    words += [
-        f"{flag} {options[key]}"
-        for key, (flag, default) in FLAGS.items()
-        if options.get(key, default) != default
-    ]
-    words += [f"--map {rule}" for rule in options.get("map", "").split(",") if rule]
-    words += [f"--only {rule}" for rule in options.get("only", "").split(",") if rule]
-    if signature.address.label is not None:
-        words.append("--per-type")
+        words += ["--metrics", str(signature.address)]
+    average = options.get("of", options.get("avg", ""))
+    if average in AVERAGES:
+        words += ["--average", average]
+    for key, (flag, default) in FLAGS.items():
+        if options.get(key, default) != default:
+            words += [flag, options[key]]
+    for flag, key in (("--map", "map"), ("--only", "only")):
+        for rule in filter(None, options.get(key, "").split(",")):
+            words += [flag, rule]
+    if "ci" in options:
+        words.append("--intervals")
     name = options.get("gold", "the same gold")
-    return f"{' '.join(words)}   # PATH holds {name}"
+    return f"{shlex.join(words)}   # PATH holds {name}"

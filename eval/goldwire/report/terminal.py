@@ -1,5 +1,6 @@
 """Scores for people at a terminal: tables, what did not fit, and what the numbers mean."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from statistics import mean, stdev
@@ -9,6 +10,9 @@ from goldwire.inputs import Gold
 from goldwire.scores import Score, Scores
 
 SHOWN_PROBLEMS = 10
+
+UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, lone surrogates and line separators."""
 
 Cells = tuple[str, ...]
 
@@ -31,6 +35,18 @@ def amount(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:.2f}"
 
 
+def printable(text: str) -> str:
+    """Write control characters as escapes: labels and names come from files, and may hold any.
+
+    >>> printable("A" + chr(27)) == "A" + chr(92) + "x1b"
+    True
+    """
+    return "".join(
+        ascii(character)[1:-1] if unicodedata.category(character) in UNPRINTABLE else character
+        for character in text
+    )
+
+
 def heading(gold: Gold, scores: Scores, *, system: str) -> str:
     """Name the gold first, then the system, then how many documents were compared."""
     pairing = scores.pairing
@@ -43,31 +59,39 @@ def heading(gold: Gold, scores: Scores, *, system: str) -> str:
     return "\n".join(lines)
 
 
-def score_table(scores: Scores, *, per_label: bool = False) -> str:
-    """Give the table of all scores: P, R and F1 in percent, and the four sums behind them."""
+def score_table(scores: Iterable[Score], *, in_full: bool = False) -> str:
+    """Give a table of scores: P, R and F1 in percent, and the four sums behind them.
+
+    Labels and slices are written below their metric, or `in_full` as addresses.
+    """
     rows: list[Cells] = [("", "P", "R", "F1", "correct/predicted", "found/gold")]
     layer = ""
-    for score in scores.rows(per_label=per_label):
+    for score in scores:
         if score.address.layer != layer:
             layer = score.address.layer
             rows.append(())
-        rows.append(_row(score))
+        rows.append(_row(score, in_full=in_full))
     return table(rows)
 
 
-def _row(score: Score) -> Cells:
+def _row(score: Score, *, in_full: bool) -> Cells:
     label, part = score.address.label, score.address.slice
     p_num, p_den, r_num, r_den = (amount(value) for value in score.sums)
     name = score.address.metric
-    if part is not None:
+    if in_full:
+        name = str(score.address)
+    elif part is not None:
         name = f"    @{part}"
     elif label is not None:
         name = f"    {label or '(no label)'}"
+    if score.signature.options["avg"] == "metrics":
+        return (name, "", "", percent(score.f1), "", "")
+    of = "" if score.n_averaged is None else f" (mean of {score.n_averaged})"
     return (
         name,
         percent(score.p),
         percent(score.r),
-        percent(score.f1),
+        percent(score.f1) + of,
         f"{p_num}/{p_den}",
         f"{r_num}/{r_den}",
     )
@@ -133,7 +157,7 @@ def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
             P
     a/b  66.7
     """
-    listed = list(rows)
+    listed = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*filter(None, listed), strict=True)]
     return "\n".join(
         "  ".join(
@@ -154,9 +178,11 @@ def notes(scores: Scores) -> Iterator[str]:
         yield f"{', '.join(names)}: not scored, because {reason}"
     if pairing.n_missing:
         yield (
-            f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction: "
-            "all their items count as missed"
+            f"{pairing.n_missing} of {pairing.n_documents} gold documents have no prediction that "
+            "can be used: all their items count as missed"
         )
+    for by, unsliced in scores.unsliced.items():
+        yield f"{', '.join(unsliced)}: no slices by {by}, because their items are no spans with one"
     for label, count in sorted(scores.dropped.items()):
         yield f"{count} predicted items labelled {label} were left out, as the label map says"
     for what, count in scores.oddities.items():
@@ -175,8 +201,13 @@ def notes(scores: Scores) -> Iterator[str]:
     yield from problem_lines(pairing.problems)
 
 
-def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
-    """List problems, the first few of each code in full and the rest as a count."""
+def problem_lines(
+    problems: Iterable[Problem], *, rest: str = "--json lists them all"
+) -> Iterator[str]:
+    """List problems, the first few of each code in full and the rest as a count.
+
+    `rest` says where they are all listed.
+    """
     shown: Counter[str] = Counter()
     for problem in problems:
         shown[problem.code] += 1
@@ -184,4 +215,4 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
             yield str(problem)
     for code, count in shown.items():
         if count > SHOWN_PROBLEMS:
-            yield f"{code}: and {count - SHOWN_PROBLEMS} more of this kind (--json lists them all)"
+            yield f"{code}: and {count - SHOWN_PROBLEMS} more of this kind ({rest})"

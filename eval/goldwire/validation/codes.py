@@ -124,5 +124,6 @@ CODES: dict[str, Explanation] = {
         ("GW721", "A predicted span is outside the text", "Count code points."),
         ("GW722", "A predicted surface differs from its span", "Count code points."),
         ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
+        ("GW732", "A token file has other tokens than gold", "Tag gold's own tokens."),
     )
 }
