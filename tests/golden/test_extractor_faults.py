@@ -449,6 +449,34 @@ def test_a_python_extractor_is_the_same_run_in_a_process_of_its_own(corpus: Path
     assert list(Path(".goldwire/runs").iterdir()) == [folder]
 
 
+COUNTS_UTF16 = """
+def extract(text):
+    words = [("Ann", 0), ("Bob", 11), ("Cid", 15)]
+    return [
+        {"start": at, "end": at + 3, "text": word, "label": "PER"}
+        for word, at in words
+    ]
+"""
+
+
+def test_offsets_of_another_kind_are_noticed_by_the_words_beside_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The face is one code point and two UTF-16 units, so that Bob is at 10 and Cid at 14.
+    write_corpus(tmp_path, {"d1": "Ann, \U0001f600 xx Bob Cid."})
+    monkeypatch.chdir(tmp_path)
+    Path("sixteen.py").write_text(COUNTS_UTF16, encoding="utf-8")
+    assert main(["eval", "py:sixteen.py:extract"]) == 0
+    message = capsys.readouterr().err
+    assert "offsets 2 of 3 quotes do not stand where the system says; its offsets are utf16," in (
+        message
+    )
+    assert main(["eval", "py:sixteen.py:extract", "--param", "offsets=utf16,exclusive"]) == 0
+    message = capsys.readouterr().err
+    assert "do not stand" not in message
+    assert "GW722" not in message
+
+
 def test_an_extractor_that_cannot_be_loaded_is_a_usage_error_there_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -115,7 +115,7 @@ def run_as_told(args: argparse.Namespace, gold: "Gold") -> "Outcome":
 
     Raises ExtractorError when more documents failed than allowed.
     """
-    from goldwire.runner import Wanted, refuse_errors, run_extractor
+    from goldwire.runner import Wanted, offset_hint, refuse_errors, run_extractor
 
     max_errors, is_share = allowed_errors(args.max_errors)
     wanted = Wanted(
@@ -130,6 +130,9 @@ def run_as_told(args: argparse.Namespace, gold: "Gold") -> "Outcome":
         outcome = run_extractor(args.extractor, gold, setup=setup, wanted=wanted, watcher=watcher)
     for line in summary(outcome):
         print(line, file=sys.stderr)
+    hint = offset_hint(outcome.folder, gold)
+    if hint is not None:
+        print(f"offsets {hint}", file=sys.stderr)
     refuse_errors(outcome, max_errors=max_errors, is_share=is_share)
     return outcome
 

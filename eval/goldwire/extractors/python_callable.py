@@ -12,6 +12,7 @@ from typing import cast
 from goldwire.errors import UsageError
 from goldwire.extractors import Answer, ExtractionError, Extractor, Setup
 from goldwire.extractors.answers import EXACT, read_answer, read_convention
+from goldwire.extractors.introduction import OFFSETS
 from goldwire.extractors.source_code import source_code
 from goldwire.model import Annotation
 
@@ -34,9 +35,10 @@ class CallableExtractor:
         self.name = str(getattr(function, "name", name))
         self.version = str(getattr(function, "version", "unknown"))
         self.layers: tuple[str, ...] = tuple(getattr(function, "layers", ()))
-        declared = getattr(function, "offsets", None)
+        declared = parameters.get(OFFSETS, getattr(function, "offsets", None))
         self._convention = EXACT if declared is None else read_convention(declared)
-        self._parameters = _accepted(function, parameters, spec=name)
+        own = {key: value for key, value in parameters.items() if key != OFFSETS}
+        self._parameters = _accepted(function, own, spec=name)
         self._takes = {name for name in ("doc_id", "reference_date") if _takes(function, name)}
 
     def extract(self, text: str, *, doc_id: str, reference_date: str | None = None) -> Answer:

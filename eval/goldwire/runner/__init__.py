@@ -1,6 +1,7 @@
 """Running extractors over documents: every answer is saved at once, and nothing is scored."""
 
 from goldwire.runner.calls import reference_date
+from goldwire.runner.offset_check import offset_hint
 from goldwire.runner.place import RUNS, Wanted
 from goldwire.runner.running import Outcome, Watcher, refuse_errors, run_extractor
 
@@ -9,6 +10,7 @@ __all__ = [
     "Outcome",
     "Wanted",
     "Watcher",
+    "offset_hint",
     "reference_date",
     "refuse_errors",
     "run_extractor",
