@@ -7,40 +7,39 @@
     >>> goldwire.score(gold, gold)["mentions/strict"].f1
     1.0
 
-Importing goldwire loads no heavy library: what computes is loaded when it is first used.
+Importing goldwire loads nothing: every name is fetched when it is first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from goldwire.errors import (
-    DataError,
-    ExtractorError,
-    GoldError,
-    GoldwireError,
-    NothingEvaluatedError,
-    Problem,
-    UsageError,
-)
-from goldwire.model import (
-    Annotation,
-    Argument,
-    Attribution,
-    Document,
-    Entity,
-    Event,
-    EventMention,
-    Mention,
-    Relation,
-    Source,
-    Span,
-    Time,
-    Value,
-)
-
 if TYPE_CHECKING:
     from goldwire.api import load_corpus, read, score, validate
+    from goldwire.errors import (
+        DataError,
+        ExtractorError,
+        GoldError,
+        GoldwireError,
+        NothingEvaluatedError,
+        Problem,
+        UsageError,
+    )
     from goldwire.metrics import Options
+    from goldwire.model import (
+        Annotation,
+        Argument,
+        Attribution,
+        Document,
+        Entity,
+        Event,
+        EventMention,
+        Mention,
+        Relation,
+        Source,
+        Span,
+        Time,
+        Value,
+    )
     from goldwire.scores import Scores
     from goldwire.selection import Selection
 
@@ -75,9 +74,29 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Annotation": "goldwire.model",
+    "Argument": "goldwire.model",
+    "Attribution": "goldwire.model",
+    "DataError": "goldwire.errors",
+    "Document": "goldwire.model",
+    "Entity": "goldwire.model",
+    "Event": "goldwire.model",
+    "EventMention": "goldwire.model",
+    "ExtractorError": "goldwire.errors",
+    "GoldError": "goldwire.errors",
+    "GoldwireError": "goldwire.errors",
+    "Mention": "goldwire.model",
+    "NothingEvaluatedError": "goldwire.errors",
     "Options": "goldwire.metrics",
+    "Problem": "goldwire.errors",
+    "Relation": "goldwire.model",
     "Scores": "goldwire.scores",
     "Selection": "goldwire.selection",
+    "Source": "goldwire.model",
+    "Span": "goldwire.model",
+    "Time": "goldwire.model",
+    "UsageError": "goldwire.errors",
+    "Value": "goldwire.model",
     "load_corpus": "goldwire.api",
     "read": "goldwire.api",
     "score": "goldwire.api",
@@ -88,4 +107,5 @@ _LAZY = {
 def __getattr__(name: str) -> object:
     if name not in _LAZY:
         raise AttributeError(f"module 'goldwire' has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+    return value

@@ -9,7 +9,7 @@ from goldwire.compat import preset
 from goldwire.errors import DataError, Problem
 from goldwire.formats.tables import read_rows
 from goldwire.grounding import Mode
-from goldwire.inputs import Gold, Run, open_gold, open_run
+from goldwire.inputs import Gold, Run, as_gold, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
@@ -25,7 +25,7 @@ RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
-    """Open a gold standard: a corpus root, or a file or folder of annotation records.
+    """Open a gold standard: a corpus root, a built release, or a file or folder of records.
 
     Without a path it is found as the commands find it. Iterating gives its documents.
     Raises UsageError when there is none.
@@ -107,12 +107,14 @@ def score(
     if isinstance(opened, Gold) and isinstance(run, Run):
         return score_run(opened, run, compat=compat, **wanted)
     documents: Iterable[GoldDocument] = (
-        opened if isinstance(opened, Gold) else map(GoldDocument, _records(opened, name="gold"))
+        opened if isinstance(opened, Gold) else _documents(opened, name="gold")
     )
     context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
     return score_documents(
         documents,
-        run if isinstance(run, Run) else _records(run, name="predictions"),
+        run
+        if isinstance(run, Run)
+        else (item.annotation for item in _documents(run, name="predictions")),
         context={
             **({"compat": compat} if compat else {}),
             "match": "optimal",
@@ -123,14 +125,15 @@ def score(
     )
 
 
-def _records(rows: Iterable[Row], *, name: str) -> Iterator[Annotation]:
+def _documents(rows: Iterable[Row], *, name: str) -> Iterator[GoldDocument]:
     """Give records as they are and rows as records; faulty rows are raised together at the end."""
     problems: list[Problem] = []
     for number, row in enumerate(rows):
         if isinstance(row, Annotation):
-            yield row
+            yield GoldDocument(row)
         else:
-            yield from read_rows([row], name=name, problems=problems, first=number)
+            found = read_rows([row], name=name, problems=problems, first=number)
+            yield from map(as_gold, found)
     if problems:
         raise DataError(f"the {name} cannot be used", problems)
 

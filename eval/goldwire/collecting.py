@@ -6,18 +6,22 @@ Everything here adds up over chunks, so that nothing else of a chunk needs to st
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
 from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans
 from goldwire.confidence import Confident, confident
 from goldwire.errors import UsageError
 from goldwire.explanation import Explained, explain_chunk
+from goldwire.items import GoldItem, results
 from goldwire.metrics import Metric, Options
 from goldwire.metrics.credits import RECORD_LAYERS
 from goldwire.metrics.semeval import Confusion, Counts, confusion, schema_counts
 from goldwire.metrics.spans import LABELED
+from goldwire.model import Document
 from goldwire.pairing import GoldDocument
-from goldwire.slices import document_slices, slice_tallies
+from goldwire.slices import SINGLE_DOCUMENT, document_rows, document_slices, slice_tallies
 from goldwire.slicing import document_slice, is_of_documents
-from goldwire.tallies import Outcome, Tally, folded_tally, merge, tally
+from goldwire.tallies import Outcome, Tally, folded_tally, merge, padded, tally
 
 
 class Collected:
@@ -53,6 +57,9 @@ class Collected:
         self.oddities: Counter[str] = Counter()
         self.paragraphs: dict[str, Tally] = {}
         self.explained: list[Explained] = []
+        self.gold_items: dict[str, dict[GoldItem, bool]] = {}
+        self.doc_ids: list[str] = []
+        self.documents: list[Document | None] = []
 
     def seen(self, gold: Iterable[GoldDocument]) -> Iterator[GoldDocument]:
         """Pass documents on, and take note of the document slices that they are in."""
@@ -66,12 +73,15 @@ class Collected:
         self.oddities.update(count_oddities(chunk.predicted))
         for metric in self.metrics:
             if metric.name not in self.impossible:
-                self._add_metric(metric, chunk)
+                self._add_metric(metric, chunk, texts=texts)
         if self.categories:
             self._add_categories(chunk)
         for names in self.of_documents.values():
             for doc_id in chunk.doc_ids:
                 del names[doc_id]
+        if self.per_document:
+            self.doc_ids.extend(chunk.doc_ids)
+            self.documents.extend(chunk.documents or [None] * chunk.n_documents)
         if texts is not None:
             self.explained.extend(
                 explain_chunk(
@@ -79,7 +89,7 @@ class Collected:
                 )
             )
 
-    def _add_metric(self, metric: Metric, chunk: Chunk) -> None:
+    def _add_metric(self, metric: Metric, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
         try:
             outcome = metric.compute(chunk, self.options)
         except UsageError as reason:
@@ -102,20 +112,41 @@ class Collected:
             self.confidence.setdefault(metric.name, []).extend(found)
         for by in self.slices:
             self._add_slices(metric, outcome, made, chunk, by=by)
+        if texts is not None:
+            items = self.gold_items.setdefault(metric.name, {})
+            items.update(results(outcome, chunk, metric=metric, texts=texts))
 
     def _add_slices(
         self, metric: Metric, outcome: Outcome, made: Tally, chunk: Chunk, *, by: str
     ) -> None:
         if by in self.of_documents:
             names = self.of_documents[by]
-            parts = document_slices(made, [names[doc_id] for doc_id in chunk.doc_ids])
+            cut = document_rows if self._keeps_rows(by) else document_slices
+            parts = cut(made, [names[doc_id] for doc_id in chunk.doc_ids])
         else:
             parts = slice_tallies(outcome, chunk, metric=metric, by=by)
             if not parts:
                 self.unsliced.setdefault(by, {})[metric.name] = None
         for name, part in parts.items():
             key = (metric.name, name)
-            self.sliced[key] = merge(filter(None, (self.sliced.get(key), part)))
+            before = self.sliced.get(key)
+            if self._keeps_rows(by):
+                # A slice that earlier chunks did not have is empty in their documents.
+                earlier = padded(before or Tally((), np.zeros((0, 0, 4))), len(self.doc_ids))
+                self.sliced[key] = earlier + part
+            else:
+                self.sliced[key] = merge(filter(None, (before, part)))
+
+    def _keeps_rows(self, by: str) -> bool:
+        """Claim that slices are kept document by document: when all is, and they span several."""
+        return self.per_document and by not in SINGLE_DOCUMENT
+
+    def slices_in_full(self) -> Iterator[tuple[tuple[str, str], Tally]]:
+        """Give the slices; those that were kept document by document with a row for each."""
+        lasting = any(self._keeps_rows(by) for by in self.slices)
+        for key, part in self.sliced.items():
+            is_single = key[1].partition("=")[0] in SINGLE_DOCUMENT
+            yield key, padded(part, len(self.doc_ids)) if lasting and not is_single else part
 
     def _add_categories(self, chunk: Chunk) -> None:
         """Add what became of the items of every layer of spans that the metrics are about."""

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -127,12 +127,9 @@ class Corpus:
         else: neither layout, notes nor quotations change it, so gold with and without its words
         is the same gold.
         """
-        digest = hashlib.sha256()
-        for doc_id in sorted(self.doc_ids(split)):
-            record = without_words(msgspec.to_builtins(self.gold(doc_id)))
-            text = {"sha256": self._text_digest(doc_id)}
-            digest.update(json.dumps([record, text], sort_keys=True, ensure_ascii=False).encode())
-        return digest.hexdigest()
+        return gold_digest(
+            (self.gold(doc_id), self._text_digest(doc_id)) for doc_id in sorted(self.doc_ids(split))
+        )
 
     def _text_digest(self, doc_id: str) -> str | None:
         """Give the digest of the text where it is here, else the one that its record states."""
@@ -148,6 +145,21 @@ class Corpus:
         if path.is_file():
             return parse_ontology(path.read_bytes().decode("utf-8"), place=resources.ONTOLOGY)
         return infer_ontology(gold.annotation for gold in self)
+
+
+def gold_digest(documents: Iterable[tuple[Annotation, str | None]]) -> str:
+    """Give the SHA-256 of gold: annotations without words, each with the digest of its text.
+
+    Documents come in the order of their ids.
+    """
+    digest = hashlib.sha256()
+    for annotation, text_sha256 in documents:
+        record = without_words(msgspec.to_builtins(annotation))
+        # The text's digest is counted once, whether or not the annotation repeats it.
+        record.pop("text_ref", None)
+        text = {"sha256": text_sha256}
+        digest.update(json.dumps([record, text], sort_keys=True, ensure_ascii=False).encode())
+    return digest.hexdigest()
 
 
 def write_manifest(root: str | Path, *, manifest: Manifest | None = None) -> Manifest:
@@ -166,11 +178,12 @@ def write_manifest(root: str | Path, *, manifest: Manifest | None = None) -> Man
     )
     written = msgspec.structs.replace(current, files=files)
     text = json.dumps(msgspec.to_builtins(written), indent=1, ensure_ascii=False) + "\n"
-    _replace_file(folder / resources.MANIFEST, text.encode("utf-8"))
+    replace_file(folder / resources.MANIFEST, text.encode("utf-8"))
     return written
 
 
-def _replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all: under a temporary name, flushed, then renamed."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         temporary = Path(file.name)
         try:

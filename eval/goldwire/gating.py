@@ -5,17 +5,34 @@ that the baseline had right is lost. Statistically (with a margin): non-inferior
 which a small corpus cannot decide and then says so. Floors hold in both.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Literal
 
-from goldwire.comparison import Comparison
+from goldwire.allowances import Allowance, Sifted, sift
+from goldwire.comparison import Compared, Comparison, System
 from goldwire.errors import UsageError
-from goldwire.scores import Scores
 from goldwire.signature import Address
-from goldwire.statistics import non_inferiority
+from goldwire.statistics import documents_needed, non_inferiority
 
 Outcome = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+
+ITEM_METRICS: tuple[str, ...] = (
+    "mentions/strict",
+    "entities/b3",
+    "values/strict",
+    "times/strict",
+    "times/value",
+    "triggers/classified",
+    "arguments/attached_classified",
+    "attributions/strict",
+)
+"""The metrics that say whether an item is right, when no metric is named: each layer's strictest.
+
+Coreference has no single items; there each document's B³ stands for them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +44,45 @@ class Finding:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict and what it rests on.
+
+    `margin` is None item by item; `sifted` parts the losses by the allow-list.
+    """
+
+    verdict: Outcome
+    findings: tuple[Finding, ...]
+    comparison: Comparison
+    sifted: Sifted
+    margin: float | None = None
+
+
 def judge(
-    comparison: Comparison, candidate: Scores, *, margin: float | None, floors: Mapping[str, float]
-) -> tuple[Finding, ...]:
+    comparison: Comparison,
+    candidate: System,
+    *,
+    margin: float | None = None,
+    floors: Mapping[str, float] | None = None,
+    allowances: Sequence[Allowance] = (),
+    today: dt.date = dt.date.min,
+) -> Judgement:
     """Judge a candidate by items, or statistically with a margin (a fraction), and by its floors.
 
+    `candidate` is what the floors are about: it may have documents that the baseline has not.
     Raises UsageError for a floor on a metric that was not scored.
     """
-    found = [*_by_items(comparison)] if margin is None else [*_by_margin(comparison, margin)]
-    for name, floor in floors.items():
-        found.append(_floor(candidate, name, floor))
-    return tuple(found)
+    sifted = sift(comparison.lost, allowances, today=today)
+    if margin is None:
+        found = [_by_items(comparison, sifted)]
+    else:
+        found = [_by_margin(one, margin) for one in comparison.compared]
+    found += [floor_finding(candidate, name, floor) for name, floor in (floors or {}).items()]
+    findings = tuple(found)
+    return Judgement(verdict(findings), findings, comparison, sifted, margin)
 
 
-def verdict(findings: tuple[Finding, ...]) -> Outcome:
+def verdict(findings: Sequence[Finding]) -> Outcome:
     """Sum up: FAIL when anything failed, else INCONCLUSIVE when anything is open, else PASS."""
     outcomes = {finding.outcome for finding in findings}
     if "FAIL" in outcomes:
@@ -48,28 +90,40 @@ def verdict(findings: tuple[Finding, ...]) -> Outcome:
     return "INCONCLUSIVE" if "INCONCLUSIVE" in outcomes else "PASS"
 
 
-def _by_items(comparison: Comparison) -> tuple[Finding, ...]:
-    lost, gained = len(comparison.lost), len(comparison.gained)
-    outcome: Outcome = "FAIL" if lost else "PASS"
-    return (Finding("items", outcome, f"{lost} gold items lost, {gained} gained"),)
+def _by_items(comparison: Comparison, sifted: Sifted) -> Finding:
+    outcome: Outcome = "FAIL" if sifted.remaining else "PASS"
+    reason = f"{len(sifted.remaining)} gold items lost, {len(comparison.gained)} gained"
+    if sifted.excused:
+        reason += f", {len(sifted.excused)} losses allowed"
+    if comparison.unstable:
+        reason += f", {len(comparison.unstable)} unstable"
+    return Finding("items", outcome, reason)
 
 
-def _by_margin(comparison: Comparison, margin: float) -> tuple[Finding, ...]:
-    findings = []
-    for one in comparison.compared:
-        found = non_inferiority(one.difference, margin=margin)
-        findings.append(Finding(one.metric, found.outcome, found.reason))
-    return tuple(findings)
+def _by_margin(one: Compared, margin: float) -> Finding:
+    found = non_inferiority(one.difference, margin=margin)
+    reason = found.reason
+    if found.outcome == "INCONCLUSIVE" and margin > 0:
+        needed = documents_needed(one.difference, effect=margin)
+        if needed is not None:
+            reason += f"; the margin would need about {needed:,} {one.difference.unit}s"
+    if one.difference.unit == "paragraph":
+        reason += ", in this document only"
+    return Finding(one.metric, found.outcome, reason)
 
 
-def _floor(candidate: Scores, name: str, floor: float) -> Finding:
+def floor_finding(candidate: System, name: str, floor: float) -> Finding:
+    """Check an absolute floor; of several runs the mean counts."""
     address = Address.parse(name)
-    try:
-        score = candidate[name]
-    except KeyError as error:
-        raise UsageError(f"--min {name}: {error.args[0]}") from error
-    value = getattr(score, address.measure or "f1")
+    values = []
+    for run in candidate.runs:
+        try:
+            score = run[name]
+        except KeyError as error:
+            raise UsageError(f"--min {name}: {error.args[0]}") from error
+        values.append(getattr(score, address.measure or "f1"))
     what = f"{name} ≥ {floor:g}"
-    if value is None:
+    if None in values:
         return Finding(what, "FAIL", "it is undefined: nothing to find and nothing found")
+    value = fmean(values)
     return Finding(what, "PASS" if value >= floor else "FAIL", f"it is {value:.4f}")

@@ -16,13 +16,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.formats import conll, tables
 from goldwire.formats.native import read_annotations
+from goldwire.formats.released import ReleasedDocument
 from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.released import Release, is_release
 from goldwire.runs import predictions_name, read_manifest, whole_lines
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
@@ -56,7 +59,7 @@ class Gold:
     split: str
     schema_version: str
     place: str
-    corpus: Corpus | None = None
+    corpus: Corpus | Release | None = None
     paths: tuple[str, ...] = ()
     decode: conll.Decode = "conlleval"
 
@@ -69,8 +72,7 @@ class Gold:
         if self.corpus is None:
             yield from _stream_gold(self.paths, decode=self.decode)
             return
-        for doc_id in self.corpus.doc_ids(self.split or None):
-            yield self.corpus.gold_document(doc_id)
+        yield from self.corpus.gold_documents(self.split or None)
 
     def scan(self) -> Iterator[GoldDocument]:
         """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
@@ -160,10 +162,17 @@ def _documents_of(
             yield GoldDocument(found.annotation, text=found.text)
     elif path.endswith(tables.SUFFIXES):
         rows = tables.scan_parquet if scan else tables.read_parquet
-        yield from map(GoldDocument, rows(path, problems=problems))
+        yield from map(as_gold, rows(path, problems=problems))
     else:
         found_records = read_annotations(read_lines(path), name=path, problems=problems)
         yield from map(GoldDocument, found_records)
+
+
+def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
+    """Give a record as a gold document, with the text and document record that a release holds."""
+    if isinstance(record, ReleasedDocument):
+        return GoldDocument(record.annotation, record.document, record.own_text)
+    return GoldDocument(record)
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -279,6 +288,9 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
 def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
+    A path may lead to a corpus root, a built release, or a file or folder of records; or it is the
+    address of a published release, `hf://org/name@v1.0.0`.
+
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
     place = path or configured("gold")
@@ -290,14 +302,19 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
                 "goldwire.toml, or work inside a corpus repository"
             )
         return _corpus_gold(Corpus.open(root), split=split)
+    if place.startswith(hub.SCHEME):
+        found = _corpus_gold(Release.open(hub.fetch(place)), split=split)
+        return replace(found, place=place)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
+    if is_release(Path(place)):
+        return _corpus_gold(Release.open(place), split=split)
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
         return _corpus_gold(Corpus.open(root), split=split)
     return _file_gold(place)
 
 
-def _corpus_gold(corpus: Corpus, *, split: str | None) -> Gold:
+def _corpus_gold(corpus: Corpus | Release, *, split: str | None) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(
@@ -363,7 +380,16 @@ def _stream_gold(
 
 
 def configured(key: str) -> str | None:
-    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml."""
+    """Read a path from the settings; it counts from the file that holds it."""
+    found = setting(key)
+    return None if found is None else str(found[0] / str(found[1]))
+
+
+def setting(key: str) -> tuple[Path, object] | None:
+    """Read one setting from goldwire.toml or from [tool.goldwire] of the nearest pyproject.toml.
+
+    Gives the folder of the file and the value; None when no file has the key.
+    """
     for folder in (Path.cwd(), *Path.cwd().parents):
         for name, table in (("goldwire.toml", ()), ("pyproject.toml", ("tool", "goldwire"))):
             file = folder / name
@@ -374,7 +400,7 @@ def configured(key: str) -> str | None:
                 settings = settings.get(step, {}) if isinstance(settings, Mapping) else {}
             value = settings.get(key) if isinstance(settings, Mapping) else None
             if value is not None:
-                return str(folder / str(value))
+                return folder, value
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from goldwire.clustering import DOCUMENT, clusters
 from goldwire.confidence import (
     Calibration,
     Confident,
@@ -18,11 +19,19 @@ from goldwire.confidence import (
 from goldwire.errors import Problem, UsageError
 from goldwire.explanation import Explained
 from goldwire.grounding import Report
+from goldwire.items import GoldItem
 from goldwire.metrics import Composite, Metric, Options, composites, describe, find
 from goldwire.metrics.semeval import Confusion, Counts
+from goldwire.model import Document
 from goldwire.pairing import Pairing
 from goldwire.signature import Address, Signature
-from goldwire.statistics import Interval, Measure, interval
+from goldwire.statistics import (
+    Interval,
+    Measure,
+    bootstrap_interval,
+    cluster_sums,
+    interval,
+)
 from goldwire.tallies import R_DEN, Ratio, Tally, ratio
 
 if TYPE_CHECKING:
@@ -91,6 +100,10 @@ class Scores(Mapping[str, Score]):
     paragraphs: Mapping[str, Tally] = field(default_factory=dict)
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
+    gold_items: Mapping[str, Mapping[GoldItem, bool]] = field(default_factory=dict)
+    doc_ids: tuple[str, ...] = ()
+    documents: tuple[Document | None, ...] = ()
+    cluster: str = DOCUMENT
     sliced: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
     grounding: Report | None = None
     ceilings: Mapping[str, Tally] = field(default_factory=dict)
@@ -221,23 +234,26 @@ class Scores(Mapping[str, Score]):
         sums = table.sums.sum(axis=(0, 1)) if address.label is None else table.row(address.label)
         return with_zero_division(ratio(sums, beta=self.options.beta), self.options)
 
-    def interval(self, name: str, *, level: float = 0.95) -> Interval:
+    def interval(self, name: str, *, level: float = 0.95, bootstrap: bool = False) -> Interval:
         """Give the confidence interval of a number such as `mentions/strict.f1[ORG]` (default F1).
 
-        Clusters are documents. A single document's metrics of spans are resampled by paragraph and
-        say so; those that cross paragraphs have none. Needs per-document tallies
-        (`per_document=True`), else ValueError.
+        Clusters are documents, or what the run was told to take for one draw. A single document's
+        metrics of spans are resampled by paragraph and say so; those that cross paragraphs have
+        none. `bootstrap` gives the percentile bootstrap instead, as a cross-check. Needs
+        per-document tallies (`per_document=True`), else ValueError.
         """
         address = Address.parse(name)
         metric = find(address.metric)
-        if self.options.average == "documents":
-            raise UsageError("there are no intervals of means over documents: leave --average out")
-        averaged = "macro" if self._is_averaged(metric, address) else metric.average
-        measure = Measure(address.measure or "f1", beta=self.options.beta, average=averaged)
-        table, unit, note = self.tallies[address.metric], "document", ""
+        measure = self.measure(address)
+        table, unit, note = self._table(address), self.cluster, ""
         if len(table.sums) != self.pairing.n_documents:
             raise ValueError("intervals need per-document tallies: score with per_document=True")
-        if len(table.sums) == 1 and metric.is_local and address.metric in self.paragraphs:
+        if (
+            len(table.sums) == 1
+            and address.slice is None
+            and metric.is_local
+            and address.metric in self.paragraphs
+        ):
             table, unit = self.paragraphs[address.metric], "paragraph"
             note = "this document only"
         sums = table.sums
@@ -245,7 +261,21 @@ class Scores(Mapping[str, Score]):
             if address.label not in table.groups:
                 raise KeyError(f"{address.metric} has no label {address.label!r} in this run")
             sums = sums[:, [table.groups.index(address.label)]]
-        return interval(sums, measure=measure, level=level, unit=unit, note=note)
+        if unit not in (DOCUMENT, "paragraph"):
+            sums = cluster_sums(sums, clusters(self.doc_ids, self.documents, by=unit))
+        method = bootstrap_interval if bootstrap else interval
+        return method(sums, measure=measure, level=level, unit=unit, note=note)
+
+    def measure(self, address: Address) -> Measure:
+        """Say how the sums of a number become one score, which is what statistics go by.
+
+        Raises UsageError for means over documents, of which there are no intervals and no tests.
+        """
+        if self.options.average == "documents":
+            raise UsageError("there are no intervals of means over documents: leave --average out")
+        metric = find(address.metric)
+        averaged = "macro" if self._is_averaged(metric, address) else metric.average
+        return Measure(address.measure or "f1", beta=self.options.beta, average=averaged)
 
     def curve(self, metric: str) -> Curve:
         """Trace precision and recall of a metric over the system's confidences.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from goldwire.best_case import Grounder
+from goldwire.clustering import DOCUMENT
 from goldwire.collecting import Collected
 from goldwire.columns import chunks
 from goldwire.errors import DataError, NothingEvaluatedError, UsageError
@@ -48,8 +49,8 @@ HEADLINE: tuple[str, ...] = (
 
 ON_ERROR = ("refuse", "count")
 
-INTERVALS = "logit-t.95.document"
-"""How the intervals of a run that kept its documents are called in signatures."""
+INTERVALS = "logit-t.95"
+"""How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
 def score_documents(
@@ -69,6 +70,7 @@ def score_documents(
     grounding: Mode = "folded",
     categories: bool = False,
     on_error: str = "refuse",
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score predictions against gold; both are streams of documents.
 
@@ -78,7 +80,8 @@ def score_documents(
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
     surface and no span are placed in the text where it is known, as `grounding` says.
     With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
-    that every fault is named; with "count" it is only listed.
+    that every fault is named; with "count" it is only listed. `cluster` is what intervals take as
+    one draw: the document, or an attribute of it (see `clustering`).
     Raises NothingEvaluatedError when no gold document had a prediction, or no metric a number.
     """
     _check_call(metrics, options=options, slices=slices, on_error=on_error)
@@ -125,7 +128,7 @@ def score_documents(
             **selection.fields(),
             **(context or {}),
             **({} if grounded is None else {"ground": grounded.signed}),
-            **({"ci": INTERVALS} if per_document else {}),
+            **({"ci": f"{INTERVALS}.{cluster}"} if per_document else {}),
         },
         options=options,
         not_scored=not_scored,
@@ -137,9 +140,13 @@ def score_documents(
         ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
+        gold_items=collected.gold_items,
+        doc_ids=tuple(collected.doc_ids),
+        documents=tuple(collected.documents),
+        cluster=cluster,
         paragraphs=collected.paragraphs,
         confident=collected.confidence or {},
-        sliced={key: part for key, part in collected.sliced.items() if part.sums.any()},
+        sliced={key: part for key, part in collected.slices_in_full() if part.sums.any()},
         unsliced={by: tuple(names) for by, names in collected.unsliced.items()},
         composites=tuple(name for name in dict.fromkeys(metrics) if name in composites()),
         counts=collected.counts,
@@ -211,6 +218,7 @@ def score_run(
     categories: bool = False,
     on_error: str = "refuse",
     compat: str | None = None,
+    cluster: str = DOCUMENT,
 ) -> Scores:
     """Score a system's saved predictions against a gold standard; see `score_documents`.
 
@@ -243,6 +251,7 @@ def score_run(
         grounding=grounding,
         categories=categories,
         on_error=on_error,
+        cluster=cluster,
     )
 
 

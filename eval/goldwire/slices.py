@@ -84,6 +84,15 @@ def document_slices(made: Tally, names: Sequence[str]) -> dict[str, Tally]:
     return {name: Tally(made.groups, sums[at : at + 1]) for name, at in place.items()}
 
 
+def document_rows(made: Tally, names: Sequence[str]) -> dict[str, Tally]:
+    """Cut a tally by document slice, and keep a row per document, zero outside of the slice."""
+    of_row = np.array(names)
+    return {
+        name: Tally(made.groups, np.where((of_row == name)[:, None, None], made.sums, 0.0))
+        for name in dict.fromkeys(names)
+    }
+
+
 def _only(credits_: Credits, sliced: Sliced, name: str) -> Credits:
     if name not in sliced.names or credits_.row is None:
         kept = np.zeros(0, dtype=np.int64)
@@ -173,3 +182,6 @@ SLICERS: Mapping[str, Callable[[Chunk, Side, Spans], Sliced]] = {
     "paragraph": by_paragraph,
 }
 """How items can be sliced; documents are sliced by `document`, or `document.` and a field."""
+
+SINGLE_DOCUMENT = frozenset({"document", "paragraph"})
+"""Slicings whose slices lie within one document each: they have no clusters to compare."""

@@ -115,6 +115,15 @@ def merge(tallies: Iterable[Tally]) -> Tally:
     return Tally(groups, total)
 
 
+def padded(table: Tally, n_documents: int) -> Tally:
+    """Append empty documents until there are `n_documents`."""
+    missing = n_documents - len(table.sums)
+    if not missing:
+        return table
+    empty = np.zeros((missing, len(table.groups), 4))
+    return Tally(table.groups, np.concatenate([table.sums, empty]))
+
+
 def tally(outcome: Outcome, *, n_documents: int) -> Tally:
     """Sum an outcome's credits per document and group: shape [n_documents, groups, 4]."""
     n_groups = len(outcome.groups)

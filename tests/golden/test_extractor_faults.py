@@ -240,7 +240,7 @@ def test_changed_code_is_another_run(corpus: Path, capsys: pytest.CaptureFixture
     file.write_text(STUMBLES.replace("PER", "ORG"), encoding="utf-8")
     assert run(spec)[0] == 2
     message = capsys.readouterr().err
-    assert "holds a run of stumbles.py:extract with other code, parameters or texts" in message
+    assert "holds a run of py:stumbles.py:extract with other code, parameters or texts" in message
     assert run(spec, "--fresh")[0] == 5
     found = predicted(Path("run"))
     assert {record["mentions"][0]["type"] for record in found.values()} == {"ORG"}
@@ -435,7 +435,7 @@ def test_with_a_time_limit_a_python_extractor_runs_in_a_process_of_its_own(
     assert {entry.notes for entry in read_log(folder) if entry.error is None} == {("noted",)}
     manifest = read_manifest(folder)
     assert manifest is not None
-    assert (manifest.name, manifest.version) == ("misbehaves.py:extract", "5")
+    assert (manifest.name, manifest.version) == ("py:misbehaves.py:extract", "5")
     assert set(manifest.parameters) == {"how", "code"}
 
 

@@ -114,7 +114,8 @@ def test_identical_systems_do_not_differ(pair: tuple[Floats, Floats], measure: M
     found = difference(baseline, baseline, measure=measure)
     assume(found.method != "refused")
     assert (found.value, found.method) == (0.0, "identical")
-    assert permutation_test(baseline, baseline, measure=measure).p == 1.0
+    expected = 1.0 if len(baseline) >= 6 else None
+    assert permutation_test(baseline, baseline, measure=measure).p == expected
     assert non_inferiority(found, margin=0.0).outcome == "PASS"
 
 

@@ -61,8 +61,11 @@ def test_lost_and_gained_items_are_those_that_only_one_system_has_right() -> Non
     base = scored([record("d0", [0, 10]), *system(0, 1)[1:]])
     candidate = scored([record("d0", [10, 20]), *system(0, 1)[1:]])
     found = compare_scores(base, candidate)
-    assert [item.gold and item.gold.start for item in found.lost] == [0]
-    assert [item.gold and item.gold.start for item in found.gained] == [20]
+    assert [change.key for change in found.lost] == ["d0 mentions 0:3 X"]
+    assert [change.key for change in found.gained] == ["d0 mentions 20:23 X"]
+    assert found.lost[0].metrics == ("mentions/strict", "mentions/exact")
+    assert found.lost[0].now is not None
+    assert found.lost[0].now.category == "MISSED"
 
 
 def test_holm_adjusts_over_the_metrics() -> None:

@@ -31,3 +31,5 @@ def test_the_agreement_page_is_what_the_command_prints(capsys: pytest.CaptureFix
     assert main(["agree", "--markdown", *passes]) == 0
     page = (ROOT / "annotations" / "AGREEMENT.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out == page
+    caveat = (ROOT / "annotations" / "passes" / "CAVEAT.md").read_text(encoding="utf-8")
+    assert caveat in page

@@ -96,7 +96,7 @@ def labels(spec: str, text: str, **parameters: str) -> list[str | None]:
 
 def test_a_function_is_an_extractor_with_the_layers_and_version_that_it_states(module: str) -> None:
     extractor = load_callable(f"py:{module}:nothing")
-    assert (extractor.name, extractor.version) == (f"{module}:nothing", "2.0")
+    assert (extractor.name, extractor.version) == (f"py:{module}:nothing", "2.0")
     assert extractor.layers == ("mentions",)
     assert ask(extractor, "A text", doc_id="d").annotation.mentions == ()
 

@@ -127,7 +127,7 @@ SHAPE = (
     Fault("start is a string", shift("values", "v4", "spans", 0, start="603"), "GW012", "v4/spans/0/start"),
     Fault("end is true", shift("values", "v4", "spans", 0, end=True), "GW012", "v4/spans/0/end"),
     Fault("start is 603.0", shift("values", "v4", "spans", 0, start=603.0), "GW020", "v4"),
-    Fault("span has quote and check", shift("values", "v4", "spans", 0, check="sha256:" + "0" * 16), "GW018", "v4/spans/0"),
+    Fault("span has quote and check", shift("values", "v4", "spans", 0, check="hmac:" + "0" * 16), "GW018", "v4/spans/0"),
     Fault("two cues", shift("attributions", "a1", cue=[span(151, 160), span(161, 163)]), "GW016", "a1/cue"),
     Fault("tense is missing", put("event_mentions", "em01", tense=...), "GW010", "em01"),
     Fault("no factuality", put("event_mentions", "em01", factuality=[]), "GW016", "em01/factuality"),
@@ -141,7 +141,7 @@ SHAPE = (
 SPANS = (
     Fault("span is backwards", shift("values", "v4", "spans", 0, start=611, end=603), "GW101", "v4/spans/0"),
     Fault("span is empty", shift("values", "v4", "spans", 0, end=603), "GW101", "v4/spans/0"),
-    Fault("check is wrong", shift("values", "v4", "spans", 0, text=..., check="sha256:" + "0" * 16), "GW102", "v4/spans/0"),
+    Fault("check is wrong", shift("values", "v4", "spans", 0, text=..., check="hmac:" + "0" * 16), "GW102", "v4/spans/0"),
     Fault("quote differs", shift("values", "v4", "spans", 0, text="governor"), "GW103", "v4/spans/0"),
     Fault("offsets are off by one", shift("mentions", "m_p3_kazinform", "spans", 0, start=691, end=700), "GW103", "m_p3_kazinform/spans/0"),
     Fault("head is off by one", shift("mentions", "m_h_troops", "head", start=12, end=18), "GW103", "m_h_troops/head"),

@@ -1,12 +1,17 @@
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import toy_corpus
+from goldwire.cli import main
+from goldwire.errors import UsageError
+from goldwire.inputs import open_gold, open_run
 from goldwire.model import Annotation, Mention, Span
 from goldwire.pairing import GoldDocument
 from goldwire.scores import Scores
-from goldwire.scoring import score_documents
+from goldwire.scoring import score_documents, score_run
 from goldwire.statistics import interval
 
 
@@ -68,3 +73,51 @@ def test_without_per_document_tallies_there_is_none() -> None:
 
 def test_the_signature_names_the_interval() -> None:
     assert "|ci:logit-t.95.document" in str(scored(3)[0].shared_signature())
+
+
+def test_documents_of_one_publisher_are_one_draw(tmp_path: Path) -> None:
+    root = toy_corpus.write_corpus(tmp_path)
+    (tmp_path / "p.jsonl").write_text(toy_corpus.predictions(without=("Ann Lee",)))
+    run = score_run(
+        open_gold(str(root)), open_run([str(tmp_path / "p.jsonl")]),
+        metrics=["mentions/strict"], per_document=True, cluster="publisher",
+    )  # fmt: skip
+    found = run.interval("mentions/strict")
+    # North has d1 and d3: 5 of 5 predicted are right, 5 of 6 found; South has d2: 1 of 1, 1 of 2.
+    expected = interval([[[5, 5, 5, 6]], [[1, 1, 1, 2]]])
+    assert (found.low, found.high, found.n_clusters) == (expected.low, expected.high, 2)
+    assert found.unit == "publisher"
+    assert "|ci:logit-t.95.publisher" in str(run.shared_signature())
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("source.section", "3 of 3 documents do not have it"),
+        ("colour", "choose from document, pub"),
+    ],
+)
+def test_a_cluster_that_documents_do_not_have_is_refused(
+    tmp_path: Path, by: str, told: str
+) -> None:
+    root = toy_corpus.write_corpus(tmp_path)
+    (tmp_path / "p.jsonl").write_text(toy_corpus.predictions())
+    run = score_run(
+        open_gold(str(root)), open_run([str(tmp_path / "p.jsonl")]),
+        metrics=["mentions/strict"], per_document=True, cluster=by,
+    )  # fmt: skip
+    with pytest.raises(UsageError, match=told):
+        run.interval("mentions/strict")
+
+
+def test_the_bootstrap_is_an_option_of_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = toy_corpus.write_corpus(tmp_path)
+    (tmp_path / "p.jsonl").write_text(toy_corpus.predictions(without=("Ann Lee",)))
+    command = ["score", str(tmp_path / "p.jsonl"), "--gold", str(root), "--metrics",
+               "mentions/strict", "--intervals", "--cluster", "language"]  # fmt: skip
+    assert main(command) == 0
+    assert "one language with anything to score has no variance" in capsys.readouterr().out
+    assert main([*command[:-2], "--bootstrap"]) == 0
+    assert "bootstrap; only 3 documents" in capsys.readouterr().out

@@ -114,8 +114,21 @@ def test_a_test_says_when_it_cannot_reject(n_changed: int) -> None:
     candidate = baseline.copy()
     candidate[:n_changed, 0, 1] += 1
     found = permutation_test(baseline, candidate)
-    assert found.p == found.smallest_p == 2 / 2**n_changed
+    assert found.smallest_p == 2 / 2**n_changed
+    assert found.p == (None if n_changed < 6 else found.smallest_p)
     assert ("cannot reject at this size" in found.note) is (n_changed < 6)
+
+
+@pytest.mark.parametrize("n", [1, 5])
+def test_below_six_clusters_there_is_never_a_p_value(n: int) -> None:
+    same = drawn(n, seed=9)
+    for found in (
+        permutation_test(same, same),
+        permutation_test(same, drawn(n, seed=10)),
+        *max_t_tests(same, drawn(n, seed=10)),
+    ):
+        assert (found.p, found.method) == (None, "refused")
+        assert "cannot reject at this size" in found.note
 
 
 def test_identical_systems_have_a_p_value_of_one() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import goldwire
 from goldwire.errors import DataError
 from goldwire.formats.native import ENCODER
-from goldwire.formats.tables import read_parquet, without_nulls
+from goldwire.formats.nulls import without_nulls
+from goldwire.formats.tables import read_parquet, read_rows
 from goldwire.model import Annotation
 from strategies import annotations
 
@@ -63,7 +64,9 @@ def test_what_parquet_gives_back_is_what_was_written(
     problems: list[goldwire.Problem] = []
     found = list(read_parquet(str(table), problems=problems))
     assert problems == []
-    assert [record.mentions for record in found] == [record.mentions for record in records]
+    annotations_found = [record for record in found if isinstance(record, Annotation)]
+    assert len(annotations_found) == len(found)
+    assert [record.mentions for record in annotations_found] == [r.mentions for r in records]
 
 
 def test_nulls_are_left_out_at_any_depth() -> None:
@@ -81,3 +84,14 @@ def test_a_file_that_is_no_parquet_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"no parquet")
     with pytest.raises(DataError, match="no Parquet file"):
         goldwire.read(tmp_path / "x.parquet")
+
+
+def test_a_link_that_leads_nowhere_keeps_its_null() -> None:
+    link = {"kb": "wikidata", "id": None, "status": "to_verify", "evidence": None}
+    rows = [{"doc_id": "a", "entities": [{"id": "e", "type": "PER", "links": [link]}]}]
+    problems: list[goldwire.Problem] = []
+    [record] = read_rows(rows, name="rows", problems=problems)
+    assert problems == []
+    assert isinstance(record, Annotation)
+    assert isinstance(record.entities, tuple)
+    assert record.entities[0].links[0].id is None

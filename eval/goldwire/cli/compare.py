@@ -1,15 +1,21 @@
 """Compare systems on the same gold: paired differences of F1 with intervals and p-values.
 
-BASE and every CANDIDATE are files or folders of predictions. Differences come with a 95 % interval
-(jackknife-t), p-values from a paired permutation test by document, adjusted by Holm over metrics.
+BASE and every CANDIDATE are files or folders of predictions, each one run of a system. Differences
+come with a 95 % interval (jackknife-t), p-values from a paired permutation test by document,
+adjusted over metrics and slices. Three systems or more are also ranked, with tied groups.
 """
 
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+from goldwire.cli.options import add_cluster, add_gold, add_selection, evaluation_of
+
+if TYPE_CHECKING:
+    from goldwire.comparison import Comparison, System
+    from goldwire.evaluation import Evaluation
+    from goldwire.report.comparison import CompareReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,55 +25,129 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_gold(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="compare these metrics")
+    parser.add_argument(
+        "--slice",
+        action="append",
+        default=[],
+        metavar="BY",
+        help="also compare every zone, level, length or nesting; may be repeated",
+    )
+    parser.add_argument(
+        "--group-by",
+        metavar="HOW",
+        help="runs of one system (seeds) count as its mean: `seed` (a number at the end of the "
+        "name), `folder`, or a regular expression whose group is the system's name",
+    )
+    add_cluster(parser)
+    parser.add_argument(
+        "--adjust",
+        choices=("holm", "max-t"),
+        default="holm",
+        help="how p-values are corrected for their number (default: holm)",
+    )
+    parser.add_argument(
+        "--bootstrap",
+        action="store_true",
+        help="percentile bootstrap intervals instead of jackknife-t: a cross-check",
+    )
+    parser.add_argument(
+        "--effect",
+        type=float,
+        default=0.01,
+        metavar="X",
+        help="say how many documents a true difference of X needs, a fraction (default: 0.01)",
+    )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--latex", action="store_true", help="print a LaTeX table")
+    parser.add_argument("--csv", action="store_true", help="print CSV: fractions, not percent")
     parser.add_argument("--json", action="store_true", help="print JSON: fractions, not percent")
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print; exit 1 for unusable predictions, 2 for runs that are not comparable."""
     from goldwire.cli.score import metric_names
-    from goldwire.comparison import compare_scores
-    from goldwire.inputs import open_run
-    from goldwire.report.comparison import comparison_text, latex, markdown
-    from goldwire.report.terminal import notes
-    from goldwire.scoring import score_run
+    from goldwire.errors import UsageError
+    from goldwire.metrics import expand
+    from goldwire.report.comparison import as_csv, as_json, comparison_text, latex, markdown
 
-    gold = gold_of(args)
-    scores = {}
-    for path in (args.base, *args.candidates):
-        scores[path] = score_run(
-            gold,
-            open_run([path]),
-            metrics=metric_names(args.metrics),
-            options=options_of(args),
-            selection=selection_of(args),
-            grounding=args.grounding,
-            per_document=True,
-            explain=True,
-        )
-        for note in notes(scores[path]):
-            print(f"{path}: {note}", file=sys.stderr)
-    base = scores[args.base]
-    found = {path: compare_scores(base, scores[path]) for path in args.candidates}
+    if not args.effect > 0:
+        raise UsageError(f"--effect must be above 0, such as 0.01 for one point, got {args.effect}")
+    metrics = tuple(metric.name for metric in expand(metric_names(args.metrics)))
+    evaluation = evaluation_of(args, metrics=metrics)
+    systems = _systems(args, evaluation)
+    report = _report(args, evaluation, systems)
     if args.json:
-        protected = base.pairing.protected
-        rows = {path: _without_words(asdict(one), protected) for path, one in found.items()}
-        record = {"gold": gold.tag, "signature": str(base.shared_signature()), "candidates": rows}
-        print(json.dumps(record, indent=1, ensure_ascii=False))
+        print(json.dumps(as_json(report), indent=1, ensure_ascii=False))
         return 0
-    printer = markdown if args.markdown else latex if args.latex else comparison_text
-    print(printer(gold, args.base, found, base), end="")
+    chosen = (
+        printer
+        for wanted, printer in (
+            (args.csv, as_csv),
+            (args.markdown, markdown),
+            (args.latex, latex),
+            (True, comparison_text),
+        )
+        if wanted
+    )
+    print(next(chosen)(report), end="")
     return 0
 
 
-def _without_words(record: dict[str, object], protected: set[str]) -> dict[str, object]:
-    """Take the words of protected texts out of the lists of lost and gained items."""
-    for name in ("lost", "gained"):
-        items = record[name]
-        for item in items if isinstance(items, list | tuple) else ():
-            if item["doc_id"] in protected:
-                for side in ("gold", "predicted"):
-                    if item[side] is not None:
-                        item[side]["words"] = None
-    return record
+def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System]":
+    """Score every run, and put the runs of one system together; the base is the first."""
+    from dataclasses import replace
+
+    from goldwire.errors import UsageError
+    from goldwire.grouping import grouped
+    from goldwire.report.terminal import notes
+
+    groups = grouped((args.base, *args.candidates), by=args.group_by)
+    if len(groups) < 2:
+        raise UsageError(
+            f"--group-by {args.group_by} makes one system of all runs, {', '.join(groups)}: there "
+            "is nothing to compare"
+        )
+    systems = []
+    for name, paths in groups.items():
+        system = replace(evaluation.system(evaluation.measure(paths)), name=name)
+        for path, one in zip(paths, system.runs, strict=True):
+            for note in notes(one):
+                print(f"{path}: {note}", file=sys.stderr)
+        systems.append(system)
+    return systems
+
+
+def _report(
+    args: argparse.Namespace, evaluation: "Evaluation", systems: "list[System]"
+) -> "CompareReport":
+    from goldwire.comparison import compare_systems
+    from goldwire.gating import ITEM_METRICS
+    from goldwire.ranking import leaderboard
+    from goldwire.report.comparison import CompareReport
+
+    base, *candidates = systems
+    items = ITEM_METRICS if args.metrics is None else evaluation.metrics
+    found: dict[str, Comparison] = {
+        one.name: compare_systems(
+            base,
+            one,
+            items=items,
+            cluster=evaluation.cluster,
+            adjust=args.adjust,
+            effect=args.effect,
+            bootstrap=args.bootstrap,
+        )
+        for one in candidates
+    }
+    ranked = {}
+    if len(systems) > 2:
+        shared = [name for name in base.runs[0] if all(name in r for s in systems for r in s.runs)]
+        ranked = {name: leaderboard(systems, name, cluster=evaluation.cluster) for name in shared}
+    return CompareReport(
+        gold=evaluation.gold,
+        base=base,
+        candidates=tuple(candidates),
+        found=found,
+        ranked=ranked,
+        adjust=args.adjust,
+    )

@@ -1,32 +1,51 @@
 """Fail when a candidate is worse than the baseline: for CI.
 
-Item by item by default: exit 1 when a gold item that the baseline had right is lost, and they
-are named. With --margin, statistically: exit 0 when every metric is proved to lose less than the
-margin, 1 when a loss is proved, 3 when the corpus is too small to tell.
+CANDIDATE is an extractor (`py:package.module:name`), which is run afresh, or files of predictions,
+each of them one run; without any it is the `extractor` of [tool.goldwire]. Item by item by default:
+exit 1 when a gold item that the baseline had right is lost, and they are named. With --margin,
+statistically: exit 0 when every metric is proved to lose less than the margin, 1 when a loss is
+proved, 3 when the corpus is too small to tell.
 """
 
 import argparse
+import datetime as dt
 import json
+import os
 import sys
-from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_gold, add_selection, gold_of, options_of, selection_of
+from goldwire.cli.options import add_cluster, add_gold, add_selection
+
+if TYPE_CHECKING:
+    from goldwire.evaluation import Evaluation, Measured
+    from goldwire.report.gate import GateReport
 
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire gate`."""
-    parser.add_argument("candidate", metavar="CANDIDATE", help="the new system's predictions")
+    parser.add_argument(
+        "candidates",
+        nargs="*",
+        metavar="CANDIDATE",
+        help="an extractor, or the new system's predictions; several files are several runs of it",
+    )
     parser.add_argument(
         "--baseline",
-        required=True,
         metavar="PATH",
-        help="predictions of the system to be replaced: keep them in the repository",
+        help="what to compare with: a file made by --update-baseline, kept in the repository, or "
+        "plain predictions (default: `baseline` of [tool.goldwire])",
+    )
+    parser.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="write the candidate's predictions as the new baseline, and say what changes",
     )
     add_gold(parser)
     add_selection(parser)
-    parser.add_argument("--metrics", metavar="A,B", help="look at these metrics and their layers")
+    parser.add_argument("--metrics", metavar="A,B", help="look at these metrics and their items")
     parser.add_argument(
         "--margin",
         type=float,
@@ -41,58 +60,195 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also fail below this score, e.g. mentions/strict=0.80; may be repeated",
     )
     parser.add_argument(
+        "--allow",
+        metavar="FILE",
+        help="losses that were agreed on, each with a reason and an expiry date (TOML)",
+    )
+    parser.add_argument(
+        "--today",
+        type=dt.date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day on which allowances must still hold (default: today)",
+    )
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run the extractor N times: items that it has only sometimes do not gate",
+    )
+    add_cluster(parser)
+    parser.add_argument(
         "--inconclusive",
         choices=("pass", "fail"),
         help="count INCONCLUSIVE as PASS or FAIL instead of exit code 3",
+    )
+    parser.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
+    parser.add_argument(
+        "--github",
+        action="store_true",
+        help="also write job summary and outputs, and print annotations, for GitHub Actions",
+    )
+    parser.add_argument(
+        "--comment", metavar="FILE", help="also write the body of a pull request's comment"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
-    from goldwire.cli.score import metric_names
-    from goldwire.comparison import compare_scores
-    from goldwire.gating import judge, verdict
-    from goldwire.inputs import open_run
-    from goldwire.report.comparison import gate_text
-    from goldwire.report.terminal import notes
-    from goldwire.scoring import score_run
+    from goldwire.baselines import write_baseline
+    from goldwire.errors import UsageError
+    from goldwire.inputs import configured
 
-    floors = _floors(args.min)
-    gold = gold_of(args)
-    baseline, candidate = (
-        score_run(
-            gold,
-            open_run([path]),
-            metrics=metric_names(args.metrics),
-            options=options_of(args),
-            selection=selection_of(args),
-            grounding=args.grounding,
-            per_document=True,
-            explain=True,
+    baseline = args.baseline or configured("baseline")
+    if baseline is None:
+        raise UsageError(
+            "no baseline: pass --baseline PATH, or set `baseline` in [tool.goldwire] of "
+            "pyproject.toml or in goldwire.toml"
         )
-        for path in (args.baseline, args.candidate)
+    if args.repeats < 1:
+        raise UsageError(f"--repeats must be 1 or more, got {args.repeats}")
+    candidates = args.candidates or _configured_extractor()
+    evaluation = _evaluation(args)
+    measured = evaluation.measure(candidates, repeats=args.repeats)
+    is_first = args.update_baseline and not Path(baseline).is_file()
+    if is_first:
+        evaluation.system(measured)
+        write_baseline(baseline, measured, evaluation)
+        print(f"wrote the first baseline: {baseline} ({measured.name})", file=sys.stderr)
+        return 0
+    report = _report(args, evaluation, measured, baseline=baseline, candidates=candidates)
+    code = _print(args, report)
+    if args.update_baseline:
+        write_baseline(baseline, measured, evaluation)
+        print(f"wrote the new baseline: {baseline} ({measured.name})", file=sys.stderr)
+        return 0
+    return code
+
+
+def _evaluation(args: argparse.Namespace) -> "Evaluation":
+    from goldwire.cli.options import evaluation_of
+
+    metrics = tuple(dict.fromkeys((*_named_metrics(args), *_floor_metrics(args.min))))
+    return evaluation_of(args, metrics=metrics)
+
+
+def _named_metrics(args: argparse.Namespace) -> tuple[str, ...]:
+    """Give the metrics that the verdict is about, averages by their parts; floors may be others."""
+    from goldwire.cli.score import metric_names
+    from goldwire.gating import ITEM_METRICS
+    from goldwire.metrics import expand
+
+    by_items = args.metrics is None and args.margin is None
+    if by_items:
+        return ITEM_METRICS
+    return tuple(metric.name for metric in expand(metric_names(args.metrics)))
+
+
+def _report(
+    args: argparse.Namespace,
+    evaluation: "Evaluation",
+    measured: "Measured",
+    *,
+    baseline: str,
+    candidates: list[str],
+) -> "GateReport":
+    from goldwire.allowances import read_allowances
+    from goldwire.comparison import compare_systems
+    from goldwire.errors import UsageError
+    from goldwire.gating import judge
+    from goldwire.inputs import configured
+    from goldwire.report.gate import GateReport
+    from goldwire.report.terminal import notes
+
+    against, shared, said = _baseline(evaluation, baseline, candidates)
+    measured = measured.after(against)
+    base, candidate = shared.system(against), evaluation.system(measured)
+    is_all = candidate.runs[0].doc_ids == base.runs[0].doc_ids
+    compared_with = candidate if is_all else shared.system(measured)
+    told = [
+        name
+        for name in _named_metrics(args)
+        if all(name in run for run in (*base.runs, *compared_with.runs))
+    ]
+    if not told:
+        raise UsageError(
+            "there is nothing to compare: baseline and candidate have no metric in common "
+            f"({'; '.join(dict.fromkeys(candidate.runs[0].not_scored.values()))})"
+        )
+    allow = args.allow or configured("allow")
+    judgement = judge(
+        compare_systems(base, compared_with, metrics=told, cluster=evaluation.cluster),
+        candidate,
+        margin=args.margin,
+        floors=_floors(args.min),
+        allowances=read_allowances(allow) if allow else (),
+        today=args.today or dt.datetime.now().astimezone().date(),
     )
-    comparison = compare_scores(baseline, candidate)
-    findings = judge(comparison, candidate, margin=args.margin, floors=floors)
-    outcome = verdict(findings)
+    return GateReport(
+        gold=evaluation.gold,
+        baseline=base,
+        candidate=compared_with,
+        judgement=judgement,
+        notes=(*said, *notes(candidate.runs[0])),
+        metrics=tuple(told),
+    )
+
+
+def _baseline(
+    evaluation: "Evaluation", baseline: str, candidates: list[str]
+) -> "tuple[Measured, Evaluation, tuple[str, ...]]":
+    """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
+    from goldwire.baselines import fit, is_baseline, read_baseline
+
+    how = f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline"
+    if Path(baseline).exists() and not is_baseline(baseline):
+        return evaluation.measure([baseline]), evaluation, ()
+    found = read_baseline(baseline, how=how)
+    fitting = fit(found.header, evaluation, how=how)
+    return found.measured, evaluation.on(fitting.doc_ids), fitting.notes
+
+
+def _print(args: argparse.Namespace, report: "GateReport") -> int:
+    from goldwire.report.gate import gate_record, gate_text
+    from goldwire.report.github import annotations, comment, write_github
+    from goldwire.report.junit import junit
+
+    outcome = report.judgement.verdict
     if args.json:
-        record = {
-            "verdict": outcome,
-            "gold": gold.tag,
-            "signature": str(candidate.shared_signature()),
-            "findings": [asdict(finding) for finding in findings],
-            "n_lost": len(comparison.lost),
-            "n_gained": len(comparison.gained),
-        }
-        print(json.dumps(record, indent=1, ensure_ascii=False))
+        print(json.dumps(gate_record(report), indent=1, ensure_ascii=False))
     else:
-        print(gate_text(gold, outcome, findings, comparison), end="")
-    for note in notes(candidate):
+        print(gate_text(report, hidden=report.protected if args.github else ()), end="")
+    if args.junit:
+        text = junit(report, inconclusive_fails=args.inconclusive == "fail")
+        Path(args.junit).write_text(text, encoding="utf-8")
+    if args.comment:
+        Path(args.comment).write_text(comment(report), encoding="utf-8")
+    if args.github:
+        # GitHub reads annotations from either stream; with --json stdout is all data.
+        for line in annotations(report):
+            print(line, file=sys.stderr if args.json else sys.stdout)
+        for note in write_github(report, os.environ):
+            print(note, file=sys.stderr)
+    for note in report.notes:
         print(note, file=sys.stderr)
     if outcome == "INCONCLUSIVE" and args.inconclusive:
         return 0 if args.inconclusive == "pass" else 1
     return EXIT_CODES[outcome]
+
+
+def _configured_extractor() -> list[str]:
+    from goldwire.errors import UsageError
+    from goldwire.inputs import setting
+
+    found = setting("extractor")
+    if found is None:
+        raise UsageError(
+            "no candidate: name an extractor (py:package.module:name) or files of predictions, or "
+            "set `extractor` in [tool.goldwire] of pyproject.toml or in goldwire.toml"
+        )
+    return [str(found[1])]
 
 
 def _floors(rules: list[str]) -> dict[str, float]:
@@ -108,3 +264,10 @@ def _floors(rules: list[str]) -> dict[str, float]:
         if not name or not 0 <= floors[name] <= 1:
             raise UsageError(f"--min {rule!r}: write METRIC=X with X between 0 and 1")
     return floors
+
+
+def _floor_metrics(rules: list[str]) -> list[str]:
+    from goldwire.metrics import describe
+    from goldwire.signature import Address
+
+    return [describe(Address.parse(name).metric).name for name in _floors(rules)]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from goldwire.evaluation import Evaluation
     from goldwire.formats.conll import Decode
     from goldwire.inputs import Gold
     from goldwire.metrics import Options
@@ -82,6 +83,44 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--beta", type=float, default=1.0, help="weight of recall in F (default: 1)"
+    )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Declare what counts as one draw."""
+    parser.add_argument(
+        "--cluster",
+        default="document",
+        metavar="BY",
+        help="what intervals and tests take as one draw: document (default), publisher, section, "
+        "date, place, or any path into the document record such as language",
+    )
+
+
+def evaluation_of(args: argparse.Namespace, *, metrics: tuple[str, ...]) -> "Evaluation":
+    """Read gold and all options under which systems are compared."""
+    from goldwire.evaluation import Evaluation
+    from goldwire.slices import SINGLE_DOCUMENT
+    from goldwire.slicing import check_slicing
+
+    slices = tuple(check_slicing(by) for by in getattr(args, "slice", ()))
+    if any(by in SINGLE_DOCUMENT for by in slices):
+        from goldwire.errors import UsageError
+
+        raise UsageError(
+            "a slice inside one document has nothing to be compared by: slice by zone, level, "
+            "length or nesting"
+        )
+    return Evaluation(
+        gold=gold_of(args),
+        metrics=metrics,
+        options=options_of(args),
+        selection=selection_of(args),
+        slices=slices,
+        cluster=args.cluster,
+        grounding=args.grounding,
+        compat=args.compat,
+        decode=decode_of(args),
     )
 
 

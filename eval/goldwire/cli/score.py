@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
+    add_cluster,
     add_gold,
     add_selection,
     decode_of,
@@ -73,6 +74,12 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="95 %% confidence intervals of F1, with documents as clusters; for a single document "
         "paragraphs, and then they speak of this document only",
+    )
+    add_cluster(parser)
+    parser.add_argument(
+        "--bootstrap",
+        action="store_true",
+        help="percentile bootstrap intervals instead of logit-delta t: a cross-check",
     )
     parser.add_argument(
         "--confidence",
@@ -183,6 +190,7 @@ def score_as_told(
         grounding=args.grounding,
         on_error=args.on_error,
         compat=args.compat,
+        cluster=args.cluster,
     )
 
 
@@ -200,6 +208,7 @@ def _report(
                 system=name,
                 rows=request.of(scores, per_label=True),
                 intervals=args.intervals,
+                bootstrap=args.bootstrap,
             )
             for name, scores in scored.items()
         ]
@@ -247,7 +256,7 @@ def _details(
         score_table(rows, in_full=bool(request.numbers)),
     ]
     if args.intervals:
-        parts.append(interval_table(scores))
+        parts.append(interval_table(scores, bootstrap=args.bootstrap))
     if args.confidence:
         parts.append(confidence_table(scores))
     if args.errors:

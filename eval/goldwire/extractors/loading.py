@@ -1,10 +1,12 @@
 """The one door to extractors: a spec, such as `py:my.module:extract`, → an extractor."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import cast
 
 from goldwire.errors import UsageError
@@ -44,6 +46,14 @@ KINDS = {
 """The kinds that come with goldwire, by the word before the colon."""
 
 
+def is_spec(text: str) -> bool:
+    """Claim that a word of the command line names an extractor, not a file of predictions."""
+    name, colon, _ = text.partition(":")
+    if name in KINDS:
+        return bool(colon) or not Path(text).exists()
+    return bool(colon) and any(point.name == name for point in _points())
+
+
 def load_extractor(spec: str, setup: Setup | None = None) -> Extractor:
     """Load the extractor that a spec names: `kind:rest`.
 
@@ -67,6 +77,18 @@ def load_extractor(spec: str, setup: Setup | None = None) -> Extractor:
         if point.name == name:
             return _loaded(point)(spec.partition(":")[2], setup)
     raise UsageError(_unknown(spec, name))
+
+
+@contextmanager
+def loaded(spec: str, setup: Setup | None = None) -> Iterator[Extractor]:
+    """Load an extractor for as long as the context lasts, and close it then."""
+    extractor = load_extractor(spec, setup)
+    try:
+        yield extractor
+    finally:
+        close = getattr(extractor, "close", None)
+        if close is not None:
+            close()
 
 
 def _points() -> tuple[EntryPoint, ...]:

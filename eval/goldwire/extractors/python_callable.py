@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import cast
 
 from goldwire.errors import UsageError
@@ -29,7 +29,11 @@ class CallableExtractor:
     """
 
     def __init__(
-        self, function: Callable[..., object], *, name: str, parameters: Mapping[str, str]
+        self,
+        function: Callable[..., object],
+        *,
+        name: str,
+        parameters: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._function = function
         self.name = str(getattr(function, "name", name))
@@ -168,7 +172,7 @@ def _as_extractor(found: object, spec: str, parameters: Mapping[str, str]) -> Ex
             raise UsageError(f"'{spec}' has no {', '.join(missing)} → add what is missing to it")
         return cast("Extractor", found)
     if callable(found):
-        return CallableExtractor(found, name=spec.removeprefix(PREFIX), parameters=parameters)
+        return CallableExtractor(found, name=spec, parameters=parameters)
     raise UsageError(
         f"'{spec}' is a {type(found).__name__} → name a function, or an object with `extract`"
     )

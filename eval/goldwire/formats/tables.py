@@ -13,6 +13,8 @@ from goldwire.errors import Problem, UsageError
 from goldwire.formats.fitting import fits
 from goldwire.formats.frames import Frame
 from goldwire.formats.native import invalid
+from goldwire.formats.nulls import without_nulls
+from goldwire.formats.released import ReleasedDocument, is_released, read_released
 from goldwire.model import LAYERS, Annotation, ArticleSource, TextRef
 
 SUFFIXES = (".parquet",)
@@ -95,15 +97,16 @@ def whole(record: Annotation) -> Annotation:
     return record if row is None else row.record
 
 
-def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
+def read_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation | ReleasedDocument]:
     """Stream the records of a Parquet file; rows that are none are added to `problems`.
 
     Raises UsageError without pyarrow.
     """
-    return map(whole, scan_parquet(path, problems=problems))
+    for record in scan_parquet(path, problems=problems):
+        yield record if isinstance(record, ReleasedDocument) else whole(record)
 
 
-def scan_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
+def scan_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation | ReleasedDocument]:
     """Stream the records of a Parquet file as `read_parquet` does, but leave them in the table.
 
     What is given behaves as an `Annotation`, which is made of it when a layer is asked for; only
@@ -134,22 +137,18 @@ def scan_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation]:
 
 def read_rows(
     rows: Iterable[Mapping[str, Any]], *, name: str, problems: list[Problem], first: int = 0
-) -> Iterator[Annotation]:
+) -> Iterator[Annotation | ReleasedDocument]:
     """Turn rows into records; one that is none is added to `problems` with its number.
 
-    `first` is the number of the first row.
+    `first` is the number of the first row. A row of a release's config `documents` gives record and
+    text as well.
     """
     for number, row in enumerate(rows, start=first):
         try:
-            yield msgspec.convert(without_nulls(row), Annotation)
+            yield (
+                read_released(row)
+                if is_released(row)
+                else msgspec.convert(without_nulls(row), Annotation)
+            )
         except msgspec.ValidationError as error:
             problems.append(invalid(str(error), name=name, place=f"row {number}"))
-
-
-def without_nulls(value: Any) -> Any:
-    """Leave out nulls, at any depth: tables must have a value in every column, records need not."""
-    if isinstance(value, Mapping):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value]
-    return value

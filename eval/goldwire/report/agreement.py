@@ -1,9 +1,18 @@
-"""Agreement for people: a table for the terminal, and the page annotations/AGREEMENT.md."""
+"""Agreement for people and programs: tables, the page AGREEMENT.md, and the worklist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from goldwire.agreement import Agreement
+from goldwire.agreement import Agreement, Coefficient
+from goldwire.disagreements import Dispute
+from goldwire.explanation import Explained
 from goldwire.report.terminal import amount, percent, table
+
+READING = """\
+Kappa and alpha take tokens, each with the set of labels that cover it; most tokens have none,
+which makes agreement easy and the figures high. Alpha for unitising takes the spans themselves: of
+spans of one label that overlap, the longest. 1 is full agreement, 0 what chance would give."""
 
 
 def agreement_table(rows: Sequence[Agreement]) -> str:
@@ -21,7 +30,19 @@ def agreement_table(rows: Sequence[Agreement]) -> str:
     return table(cells)
 
 
-def agreement_page(rows: Sequence[Agreement], *, caveat: str) -> str:
+def coefficient_table(rows: Sequence[Coefficient]) -> str:
+    """Give one line per layer, coefficient and set of annotators."""
+    cells: list[tuple[str, ...]] = [("", "coefficient", "between", "value", "over")]
+    cells += [(row.layer, *_coefficient_cells(row)) for row in rows]
+    return table(cells, left=(0, 1, 2))
+
+
+def _coefficient_cells(row: Coefficient) -> tuple[str, ...]:
+    value = "undef" if row.value is None else f"{row.value:.3f}"
+    return row.name, ", ".join(row.between), value, f"{row.n} {row.of}"
+
+
+def agreement_page(rows: Sequence[Agreement], found: Sequence[Coefficient], *, caveat: str) -> str:
     """Give the Markdown page, with the caveat that belongs to the figures."""
     lines = [
         "# Agreement between the annotation passes",
@@ -37,4 +58,96 @@ def agreement_page(rows: Sequence[Agreement], *, caveat: str) -> str:
         f"{amount(row.n_first)}, {amount(row.n_second)} |"
         for row in rows
     ]
+    if found:
+        lines += ["", "## Beyond chance", "", READING, ""]
+        lines += ["| layer | coefficient | between | value | over |", "|---|---|---|---:|---:|"]
+        lines += [f"| {row.layer} | {' | '.join(_coefficient_cells(row))} |" for row in found]
     return "\n".join(lines) + "\n"
+
+
+def agreement_record(rows: Sequence[Agreement], found: Sequence[Coefficient]) -> dict[str, Any]:
+    """Give everything that `goldwire agree --json` prints."""
+    return {
+        "f1": [asdict(row) for row in rows],
+        "coefficients": [asdict(row) for row in found],
+    }
+
+
+def worklist(disputes: Sequence[Dispute], *, hidden: Collection[str] = ()) -> str:
+    """Give the worklist as text: cases with who has what; `hidden` documents lose their words."""
+    if not disputes:
+        return "nothing to adjudicate: the passes agree on every item\n"
+    n_cases = disputes[-1].case
+    lines = [f"{len(disputes)} items in {n_cases} case{'' if n_cases == 1 else 's'}"]
+    last = 0
+    for dispute in disputes:
+        if dispute.case != last:
+            lines += ["", f"case {dispute.case}"]
+            last = dispute.case
+        with_text = dispute.item.doc_id not in hidden
+        lines.append(f"  {', '.join(dispute.having)}: {dispute.item.shown(with_text=with_text)}")
+        lines += [f"    {line}" for line in _lacking(dispute, with_text=with_text)]
+    return "\n".join(lines) + "\n"
+
+
+def _lacking(dispute: Dispute, *, with_text: bool) -> Iterator[str]:
+    for name, metrics in dispute.lacking.items():
+        found = dispute.instead.get(name)
+        has = "" if found is None else f"; has {_item(found, with_text=with_text)}"
+        yield f"not {name} ({', '.join(metrics)}){has}"
+
+
+def _item(found: Explained, *, with_text: bool) -> str:
+    one = found.predicted
+    if one is None:
+        return "nothing"
+    words = f" “{one.words}”" if with_text and one.words is not None else ""
+    return f"{one.start}:{one.end}{words} {one.label}".rstrip()
+
+
+def worklist_markdown(disputes: Sequence[Dispute], *, hidden: Collection[str]) -> str:
+    """Give the worklist as Markdown with a box to tick for each case."""
+    lines = ["# Disagreements to adjudicate"]
+    last = 0
+    for dispute in disputes:
+        if dispute.case != last:
+            lines += ["", f"- [ ] case {dispute.case}"]
+            last = dispute.case
+        with_text = dispute.item.doc_id not in hidden
+        shown = dispute.item.shown(with_text=with_text).replace("`", "'")
+        lacking = "; ".join(_lacking(dispute, with_text=with_text))
+        lines.append(f"  - **{', '.join(dispute.having)}** `{shown}`: {lacking}")
+    if not disputes:
+        lines += ["", "Nothing: the passes agree on every item."]
+    return "\n".join(lines) + "\n"
+
+
+def worklist_record(
+    disputes: Sequence[Dispute], *, hidden: Collection[str]
+) -> list[dict[str, Any]]:
+    """Give the worklist as JSON values; words of a protected text stay where they are."""
+    rows = []
+    for dispute in disputes:
+        item, with_text = dispute.item, dispute.item.doc_id not in hidden
+        row: dict[str, Any] = {
+            "case": dispute.case,
+            "item": item.key,
+            "document": item.doc_id,
+            "layer": item.layer,
+            "start": item.start,
+            "end": item.end,
+            "label": item.label,
+            "having": list(dispute.having),
+            "lacking": [
+                {
+                    "pass": name,
+                    "metrics": list(metrics),
+                    "has": _item(dispute.instead[name], with_text=with_text)
+                    if name in dispute.instead
+                    else None,
+                }
+                for name, metrics in dispute.lacking.items()
+            ],
+        }
+        rows.append({**row, "words": item.words} if with_text else row)
+    return rows

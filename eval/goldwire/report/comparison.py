@@ -1,106 +1,241 @@
-"""Comparisons for people: terminal, Markdown and LaTeX."""
+"""Comparisons for people and programs: terminal, Markdown, LaTeX, CSV and JSON."""
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from goldwire.comparison import ALPHA, Compared, Comparison
-from goldwire.explanation import Explained
-from goldwire.gating import Finding
+from goldwire.comparison import ALPHA, Compared, Comparison, System
 from goldwire.inputs import Gold
+from goldwire.ranking import Ranked
+from goldwire.report.changes import change_lines, change_row
+from goldwire.report.gate import interval_cell, signed
 from goldwire.report.terminal import percent, table
-from goldwire.scores import Scores
 
-SHOWN_ITEMS = 10
-HEADER = ("metric", "base", "candidate", "difference", "95 % interval", "p", "p (Holm)")
+COMPARE_VERSION = "2.0.0"
+"""The version of the JSON shape; it rises when a key changes its meaning."""
 
 
-def comparison_text(gold: Gold, base: str, found: Mapping[str, Comparison], scores: Scores) -> str:
-    """Give one table for each candidate, then the gold items that it lost and gained."""
-    lines = [f"gold    {gold.tag}", f"base    {base}"]
-    for name, comparison in found.items():
-        lines += ["", f"candidate  {name}", "", table([("", *HEADER[1:]), *_rows(comparison)])]
-        lines += sorted(
-            {f"  {one.significance.note}" for one in comparison.compared if one.significance.note}
-        )
-        lines += _items("lost", comparison.lost) + _items("gained", comparison.gained)
-    lines += ["", f"signature  {scores.shared_signature()}"]
+@dataclass(frozen=True, slots=True)
+class CompareReport:
+    """All that is to be told: the systems, each candidate's comparison, and the leaderboards."""
+
+    gold: Gold
+    base: System
+    candidates: tuple[System, ...]
+    found: Mapping[str, Comparison]
+    ranked: Mapping[str, tuple[Ranked, ...]] = field(default_factory=dict)
+    adjust: str = "holm"
+
+    @property
+    def signature(self) -> str:
+        """What the numbers rest on."""
+        return str(self.base.runs[0].shared_signature())
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The heads of the table of differences."""
+        adjusted = {"holm": "p (Holm)", "max-t": "p (max-T)"}[self.adjust]
+        return (
+            "metric", "base", "candidate", "difference", "95 % interval", "p", adjusted,
+            "detectable", f"needed for {100 * self.effect:g}",
+        )  # fmt: skip
+
+    @property
+    def effect(self) -> float:
+        """The difference for which the number of documents needed is given."""
+        return next(one.effect for found in self.found.values() for one in found.compared)
+
+
+def comparison_text(report: CompareReport) -> str:
+    """Give the leaderboards, then each candidate's table and the items that it lost and gained."""
+    base = report.base
+    runs = f" ({len(base.runs)} runs)" if len(base.runs) > 1 else ""
+    lines = [f"gold    {report.gold.tag}", f"base    {base.name}{runs}"]
+    for name, ranked in report.ranked.items():
+        lines += ["", *_board(name, ranked)]
+    if report.ranked:
+        lines += ["  systems that share a letter are tied: these documents do not separate them"]
+    for system in report.candidates:
+        comparison = report.found[system.name]
+        runs = f" ({len(system.runs)} runs)" if len(system.runs) > 1 else ""
+        lines += ["", f"candidate  {system.name}{runs}", ""]
+        lines.append(table([("", *report.header[1:]), *map(_row, comparison.compared)]))
+        lines += _notes(comparison)
+        lines += _seeds(report, system)
+        lines += change_lines("lost", comparison.lost)
+        lines += change_lines("gained", comparison.gained)
+        if comparison.unstable:
+            lines += change_lines("unstable over runs", comparison.unstable)
+    lines += ["", f"signature  {report.signature}"]
     return "\n".join(lines) + "\n"
 
 
-def gate_text(gold: Gold, outcome: str, findings: Sequence[Finding], comparison: Comparison) -> str:
-    """Give the gate's verdict, its reasons, and the gold items lost and gained."""
-    lines = [f"gold    {gold.tag}", f"verdict {outcome}", ""]
-    lines += [table([(one.outcome, one.what, one.reason) for one in findings], left=(0, 1, 2))]
-    lines += _items("lost", comparison.lost) + _items("gained", comparison.gained)
-    return "\n".join(lines) + "\n"
+def _board(name: str, ranked: tuple[Ranked, ...]) -> list[str]:
+    several = any(one.n_runs > 1 for one in ranked)
+    head = (name, "F1", "95 % interval", "tied", *(("mean ± sd over runs",) if several else ()))
+    return [table([head, *(_ranked_row(one, several=several) for one in ranked)])]
 
 
-def markdown(gold: Gold, base: str, found: Mapping[str, Comparison], scores: Scores) -> str:
+def _ranked_row(one: Ranked, *, several: bool) -> tuple[str, ...]:
+    low, high = one.interval.low, one.interval.high
+    shown = "none" if low is None or high is None else f"{percent(low)} to {percent(high)}"
+    cells = (one.name, percent(one.interval.value), shown, one.letters)
+    if not several:
+        return cells
+    if one.mean is None or one.spread is None:
+        return (*cells, "one run")
+    return (*cells, f"{percent(one.mean)} ± {percent(one.spread)} ({one.n_runs})")
+
+
+def _seeds(report: CompareReport, system: System) -> Iterator[str]:
+    """Say how much the runs of a system differ, where it has several."""
+    for one in report.found[system.name].compared:
+        if one.metric not in report.base.runs[0].tallies:
+            continue
+        for side in (report.base, system):
+            spread = side.spread(one.metric)
+            if spread is not None:
+                yield (
+                    f"  {one.metric}, {len(side.runs)} runs of {side.name}: mean "
+                    f"{percent(spread[0])}, standard deviation {percent(spread[1])}"
+                )
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    said = {
+        note
+        for one in comparison.compared
+        for note in (one.significance.note, one.difference.note)
+        if note
+    }
+    return [f"  {note}" for note in sorted(said)]
+
+
+def markdown(report: CompareReport) -> str:
     """Give the comparison as Markdown, without words of the texts."""
-    lines = [f"Gold `{gold.tag}`, base `{base}`."]
-    for name, comparison in found.items():
-        lines += ["", f"### {name}", "", f"| {' | '.join(HEADER)} |", "|---|" + "---:|" * 6]
-        lines += [f"| {' | '.join(row)} |" for row in _rows(comparison)]
+    lines = [f"Gold `{report.gold.tag}`, base `{report.base.name}`."]
+    for name, ranked in report.ranked.items():
+        several = any(one.n_runs > 1 for one in ranked)
+        lines += ["", f"| {name} | F1 | 95 % interval | tied |" + " runs |" * several]
+        lines.append("|---|---:|---:|---|" + "---:|" * several)
+        lines += [f"| {' | '.join(_ranked_row(one, several=several))} |" for one in ranked]
+    for name, comparison in report.found.items():
+        lines += ["", f"### {name}", "", f"| {' | '.join(report.header)} |"]
+        lines.append("|---|" + "---:|" * (len(report.header) - 1))
+        lines += [f"| {' | '.join(_row(one))} |" for one in comparison.compared]
+        notes = _notes(comparison)
+        lines += ["", *(f"- {note.strip()}" for note in notes)] if notes else []
         lines += ["", f"{len(comparison.lost)} gold items lost, {len(comparison.gained)} gained."]
-    lines += ["", f"`{scores.shared_signature()}`"]
+    lines += ["", f"`{report.signature}`"]
     return "\n".join(lines) + "\n"
 
 
-def latex(gold: Gold, base: str, found: Mapping[str, Comparison], scores: Scores) -> str:
-    """Give one LaTeX table: metrics by systems, F1 in percent, * where p (Holm) < 0.05."""
-    systems = [base, *found]
-    names = [one.metric for one in next(iter(found.values())).compared]
+def latex(report: CompareReport) -> str:
+    """Give one LaTeX table: metrics by systems, F1 in percent, * where adjusted p < 0.05.
+
+    Of three systems or more each cell has its tied groups as a superscript.
+    """
+    systems = [report.base.name, *report.found]
+    names = [one.metric for one in next(iter(report.found.values())).compared]
     lines = [
-        f"% gold {gold.tag}",
-        f"% {scores.shared_signature()}",
+        f"% gold {report.gold.tag}",
+        f"% {report.signature}",
+        f"% * adjusted p < {ALPHA} against {report.base.name} ({report.adjust})",
         r"\begin{tabular}{l" + "r" * len(systems) + "}",
         r"\hline",
         " & ".join(["", *map(_escaped, systems)]) + r" \\",
         r"\hline",
     ]
     for at, name in enumerate(names):
-        cells = [_escaped(name)]
-        compared = [comparison.compared[at] for comparison in found.values()]
-        cells.append(percent(compared[0].baseline))
+        letters = {one.name: one.letters for one in report.ranked.get(name, ())}
+        compared = [comparison.compared[at] for comparison in report.found.values()]
+        cells = [_escaped(name), percent(compared[0].baseline) + _tied(letters, systems[0])]
         cells += [
-            percent(one.candidate) + ("*" if _is_significant(one) else "") for one in compared
+            percent(one.candidate) + "*" * _is_significant(one) + _tied(letters, system)
+            for system, one in zip(systems[1:], compared, strict=True)
         ]
         lines.append(" & ".join(cells) + r" \\")
     return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"
 
 
-def _rows(comparison: Comparison) -> list[tuple[str, ...]]:
-    return [
-        (
-            one.metric,
-            percent(one.baseline),
-            percent(one.candidate),
-            _signed(one.difference.value),
-            "none"
-            if one.difference.low is None or one.difference.high is None
-            else f"{_signed(one.difference.low)} to {_signed(one.difference.high)}",
-            "none" if one.p is None else f"{one.p:.4f}",
-            "none" if one.adjusted_p is None else f"{one.adjusted_p:.4f}",
-        )
-        for one in comparison.compared
-    ]
+def _tied(letters: Mapping[str, str], system: str) -> str:
+    return f"$^{{{letters[system]}}}$" if system in letters else ""
 
 
-def _signed(value: float | None) -> str:
-    return "undef" if value is None else f"{100 * value:+.1f}"
+COLUMNS = (
+    "system", "metric", "baseline", "candidate", "difference", "low", "high", "method", "p",
+    "p_adjusted", "adjustment", "detectable", "effect", "needed", "unit", "clusters", "changed",
+    "runs", "mean", "spread", "tied", "signature",
+)  # fmt: skip
+
+
+def as_csv(report: CompareReport) -> str:
+    """Give one row per candidate and metric: fractions, empty where there is none."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for system in report.candidates:
+        for one in report.found[system.name].compared:
+            letters = {row.name: row.letters for row in report.ranked.get(one.metric, ())}
+            spread = system.spread(one.metric) if one.metric in report.ranked else None
+            change, test = one.difference, one.significance
+            writer.writerow(
+                [
+                    system.name, one.metric, one.baseline, one.candidate, change.value, change.low,
+                    change.high, change.method, one.p, one.adjusted_p, report.adjust,
+                    one.detectable.effect, one.effect, one.needed, change.unit, change.n_clusters,
+                    test.n_changed, len(system.runs), *(spread or (None, None)),
+                    letters.get(system.name, ""), report.signature,
+                ]
+            )  # fmt: skip
+    return out.getvalue()
+
+
+def as_json(report: CompareReport) -> dict[str, Any]:
+    """Give everything that `goldwire compare --json` prints, with all items lost and gained."""
+    protected = report.base.runs[0].pairing.protected
+    return {
+        "compare_version": COMPARE_VERSION,
+        "gold": report.gold.tag,
+        "signature": report.signature,
+        "base": report.base.name,
+        "adjustment": report.adjust,
+        "leaderboard": {
+            name: [asdict(one) for one in ranked] for name, ranked in report.ranked.items()
+        },
+        "candidates": {
+            system.name: {
+                "runs": len(system.runs),
+                "compared": [asdict(one) for one in report.found[system.name].compared],
+                "lost": [change_row(one, protected) for one in report.found[system.name].lost],
+                "gained": [change_row(one, protected) for one in report.found[system.name].gained],
+                "unstable": [
+                    change_row(one, protected) for one in report.found[system.name].unstable
+                ],
+            }
+            for system in report.candidates
+        },
+    }
+
+
+def _row(one: Compared) -> tuple[str, ...]:
+    return (
+        one.metric,
+        percent(one.baseline),
+        percent(one.candidate),
+        signed(one.difference.value),
+        interval_cell(one),
+        "none" if one.p is None else f"{one.p:.4f}",
+        "none" if one.adjusted_p is None else f"{one.adjusted_p:.4f}",
+        "none" if one.detectable.effect is None else f"{100 * one.detectable.effect:.1f}",
+        "none" if one.needed is None else f"{one.needed:,} {one.difference.unit}s",
+    )
 
 
 def _is_significant(one: Compared) -> bool:
     return one.adjusted_p is not None and one.adjusted_p < ALPHA
-
-
-def _items(title: str, items: Sequence[Explained]) -> list[str]:
-    if not items:
-        return ["", f"{title}: nothing"]
-    lines = ["", f"{title}: {len(items)} gold items"]
-    lines += [f"  {item.doc_id} {item.layer}: {item.gold}" for item in items[:SHOWN_ITEMS]]
-    if len(items) > SHOWN_ITEMS:
-        lines.append(f"  and {len(items) - SHOWN_ITEMS} more (--json lists them all)")
-    return lines
 
 
 def _escaped(text: str) -> str:

@@ -27,6 +27,7 @@ def score_record(
     system: str,
     rows: Iterable[Score] | None = None,
     intervals: bool = False,
+    bootstrap: bool = False,
 ) -> dict[str, Any]:
     """Give everything that `goldwire score --json` prints; all scores unless some `rows` are given.
 
@@ -57,7 +58,9 @@ def score_record(
             score_row(score) for score in (scores.rows(per_label=True) if rows is None else rows)
         ],
         "intervals": (
-            {name: asdict(scores.interval(name)) for name in scores} if intervals else {}
+            {name: asdict(scores.interval(name, bootstrap=bootstrap)) for name in scores}
+            if intervals
+            else {}
         ),
         "confidence": {name: row for name in scores if (row := confidence_row(scores, name))},
         "errors": {

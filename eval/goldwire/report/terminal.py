@@ -97,11 +97,11 @@ def _row(score: Score, *, in_full: bool) -> Cells:
     )
 
 
-def interval_table(scores: Scores) -> str:
+def interval_table(scores: Scores, *, bootstrap: bool = False) -> str:
     """Give each metric's F1 with its confidence interval, or why it has none."""
     rows: list[Cells] = [("", "F1", "95 % interval", "")]
     for name in scores:
-        found = scores.interval(name)
+        found = scores.interval(name, bootstrap=bootstrap)
         shown = (
             "none"
             if found.low is None or found.high is None

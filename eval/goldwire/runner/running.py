@@ -14,7 +14,7 @@ import msgspec
 
 from goldwire.errors import ExtractorError, NothingEvaluatedError, UsageError
 from goldwire.extractors import Extractor, Setup
-from goldwire.extractors.loading import load_extractor
+from goldwire.extractors.loading import loaded
 from goldwire.inputs import Gold
 from goldwire.model import LAYERS, Annotation
 from goldwire.runner.calls import NO_TEXT, Task, call, tasks_of
@@ -125,8 +125,7 @@ def run_extractor(
     """
     wanted = Wanted() if wanted is None else wanted
     watcher = Watcher() if watcher is None else watcher
-    extractor = load_extractor(spec, setup)
-    try:
+    with loaded(spec, setup) as extractor:
         manifest = new_manifest(spec, extractor, gold, repeats=wanted.repeats)
         if not manifest.texts:
             raise NothingEvaluatedError(f"{gold.tag} has no document to run on")
@@ -153,10 +152,6 @@ def run_extractor(
                 failures=tuple(session.failures.values()),
                 stopped=session.stopped,
             )
-    finally:
-        close = getattr(extractor, "close", None)
-        if close is not None:
-            close()
 
 
 def _call_all(extractor: Extractor, gold: Gold, session: _Session) -> None:

@@ -67,14 +67,14 @@ def max_t_tests(
     Both have shape [clusters, groups, 4]; groups may be labels, slices or whole metrics side by
     side. Each group's |difference| is divided by its root mean square over the draws, and the
     step-down maximum over groups gives p. A group that is undefined as it is or in some draw is
-    refused; one that never changes gives p = 1.
+    refused, as all are when too few clusters differ; one that never changes gives p = 1.
     """
     drawn = swaps(baseline, candidate, n_draws=n_draws, seed=seed)
     observed = np.abs(
         _per_group(drawn.observed_first, measure) - _per_group(drawn.observed_second, measure)
     )
     sizes = np.abs(_per_group(drawn.first, measure) - _per_group(drawn.second, measure))
-    is_tested = ~(np.isnan(observed) | np.isnan(sizes).any(axis=0))
+    is_tested = ~(np.isnan(observed) | np.isnan(sizes).any(axis=0)) & (not drawn.is_hopeless)
     spread = np.sqrt(np.square(sizes[:, is_tested]).mean(axis=0))
     scale = np.where(spread > SAME, spread, 1.0)
     adjusted = iter(_step_down(drawn, observed[is_tested] / scale, sizes[:, is_tested] / scale))
@@ -87,7 +87,10 @@ def max_t_tests(
             n_changed=drawn.n_changed,
             smallest_p=drawn.smallest_p,
             unit=unit,
-            note=joined(note, size_note(drawn, unit) if tested else "undefined in some swap (0/0)"),
+            note=joined(
+                note,
+                size_note(drawn, unit) or ("" if tested else "undefined in some swap (0/0)"),
+            ),
         )
         for tested in is_tested.tolist()
     )

@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 SignificanceMethod = Literal["exact", "monte-carlo", "max-t", "refused"]
 
 _MOST_EXACT: Final = 16
+FEWEST: Final = 6
+"""2 / 2⁵ is .0625: with five clusters that differ nothing can be significant at .05."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Significance:
     """A two-sided p-value; None when `method` is "refused", with the reason in `note`.
 
     `n_draws` counts the swaps looked at, `n_changed` the clusters that differ. `smallest_p` is the
-    smallest p that this many could ever give: when it is above .05 the test cannot reject at all.
+    smallest p that this many could ever give: when it is above .05 the test could never reject, so
+    it is refused.
     """
 
     p: float | None
@@ -69,6 +72,14 @@ class Swaps:
         """The smallest p-value that these swaps could give."""
         possible = min(1.0, 2.0 ** (1 - self.n_changed))
         return possible if self.is_exact else max(possible, 1 / (len(self.first) + 1))
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Claim that no outcome could be significant at .05: too few clusters, or too few differ.
+
+        Systems that are identical on enough clusters are not hopeless: they do not differ, p = 1.
+        """
+        return self.n_clusters < FEWEST or 0 < self.n_changed < FEWEST
 
     def sizes(self, measure: Measure) -> Floats:
         """Give |difference| for each draw: [draws]; NaN where either score is undefined."""
@@ -126,8 +137,11 @@ def swaps(
 
 def size_note(drawn: Swaps, unit: str) -> str:
     """Say so when so few clusters differ that no result could be significant at .05."""
-    if drawn.smallest_p <= 0.05:
+    if not drawn.is_hopeless:
         return ""
+    if drawn.n_clusters < FEWEST:
+        few = counted(drawn.n_clusters, unit)
+        return f"cannot reject at this size: {few}, and at least {FEWEST} are needed"
     return (
         f"cannot reject at this size: the systems differ in {counted(drawn.n_changed, unit)}, "
         f"so the smallest possible p is {drawn.smallest_p:.3g}"
@@ -148,7 +162,8 @@ def permutation_test(
 
     p is the share of swaps whose |difference| is at least the observed one: exact over all 2^k
     swaps while k ≤ 16 clusters differ, else (c + 1) / (n + 1) over `n_draws` seeded ones. A swap
-    that leaves a score undefined counts as at least as large. Identical systems give p = 1.
+    that leaves a score undefined counts as at least as large. Identical systems give p = 1. With
+    fewer than six clusters, or fewer than six that differ, it cannot reject at all and is refused.
     """
     first, second = checked_pair(baseline, candidate)
     drawn = swaps(relevant(first, measure), relevant(second, measure), n_draws=n_draws, seed=seed)
@@ -156,11 +171,13 @@ def permutation_test(
     p: float | None = None
     method: SignificanceMethod = "refused"
     reason = "undefined: one of the systems had nothing to score (0/0)"
-    if not np.isnan(observed):
+    if drawn.is_hopeless:
+        reason = size_note(drawn, unit)
+    elif not np.isnan(observed):
         sizes = drawn.sizes(measure)
         p = drawn.p_value(np.isnan(sizes) | (sizes >= observed - SAME))
         method = "exact" if drawn.is_exact else "monte-carlo"
-        reason = size_note(drawn, unit)
+        reason = ""
     return Significance(
         p=p,
         method=method,

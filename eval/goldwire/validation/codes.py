@@ -3,7 +3,7 @@
 `docs/problems.md` shows this table. A code is never used again for another fault.
 GW0 files and schema · GW1 text and spans · GW2 ids and references · GW3 labels and roles ·
 GW4 attributions and factuality · GW5 times and values · GW6 documents and manifest ·
-GW7 predictions.
+GW7 predictions · GW8 releases.
 """
 
 from typing import NamedTuple
@@ -125,5 +125,20 @@ CODES: dict[str, Explanation] = {
         ("GW722", "A predicted surface differs from its span", "Count code points."),
         ("GW731", "A token tag lacks its beginning", "Correct it, or choose how it is read."),
         ("GW732", "A token file has other tokens than gold", "Tag gold's own tokens."),
+        ("GW801", "A document's record does not allow the release", "Choose another profile."),
+        ("GW802", "The metadata file cannot be read", "Correct corpus/card.toml."),
+        ("GW803", "Words that may not be passed on would leak", "Reword the place named."),
+        ("GW811", "A file of a release is missing", "Get the release again."),
+        ("GW812", "A file of a release was changed", "Get the release again."),
+        ("GW813", "A file does not say what its manifest says", "Build the release anew."),
+        ("GW814", "A file does not belong to the release", "Remove it."),
+        ("GW815", "A release and its corpus differ", "Build a new version."),
+        ("GW821", "A release is not as it was built", "Build it again."),
+        ("GW822", "A published version would be replaced", "Raise the version and build again."),
+        ("GW823", "A published file is another one", "Publish again, or ask the Hub."),
+        ("GW831", "A release is for its maker's own use", "Build as-allowed or standoff."),
+        ("GW832", "A text would leave without rights", "Build as-allowed or standoff."),
+        ("GW833", "The corpus changed since the build", "Build again."),
+        ("GW834", "The corpus is not committed", "Commit it, then build again."),
     )
 }

@@ -1,6 +1,5 @@
 """Spans and the text: bounds, quotes, zones, heads, crossing and repeated extents."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,17 +14,9 @@ from goldwire.model import (
     Value,
     Zone,
 )
+from goldwire.standoff import check_of
 from goldwire.validation.reading import child
 from goldwire.validation.subject import KINDS, Subject, spans_of
-
-
-def check_of(words: str) -> str:
-    """Give the check that stands for quoted words in a text-free release.
-
-    >>> check_of("Kazakhstan")
-    'sha256:75c02b8d2f91ba67'
-    """
-    return f"sha256:{hashlib.sha256(words.encode('utf-8')).hexdigest()[:16]}"
 
 
 def backward_spans(raw: Any, pointer: str, *, name: str) -> Iterator[Problem]:
@@ -93,13 +84,13 @@ def _quote(subject: Subject, place: str, span: Span, text: str) -> Problem | Non
             expected=repr(words),
             fix=_where(text, span),
         )
-    if span.check is not None and span.check != check_of(words):
+    if span.check is not None and span.check != check_of(text, span.start, span.end):
         return subject.problem(
             "GW102",
             place,
             "the check does not fit the text",
             found=span.check,
-            expected=check_of(words),
+            expected=check_of(text, span.start, span.end),
         )
     return None
 

@@ -1,0 +1,1 @@
+"""Releases: built from a corpus, verified, rehydrated, compared with older ones, withdrawn from."""

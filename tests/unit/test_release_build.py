@@ -1,0 +1,305 @@
+"""Building releases: what is in them, what is not, and that the same input gives the same bytes."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import goldwire
+from goldwire.cli import main
+from goldwire.corpus import Corpus
+from goldwire.errors import GoldError, UsageError
+from goldwire.formats.released import COLUMNS
+from goldwire.release.logical import logical_hash, parquet_rows
+from goldwire.release.views import VIEWS
+from goldwire.released import Release, is_release, rows_path
+from releases import EXAMPLE, ROOT, SEED, build_of, contents, copy_corpus, edit
+
+Built = Callable[..., Release]
+PROFILES = ("standoff", "masked", "as-allowed")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    pytest.importorskip("pyarrow")
+    return copy_corpus(tmp_path / "copy")
+
+
+def everything_in(release: Release) -> Iterator[tuple[str, str]]:
+    """Walk all files of a release as text, what is inside Parquet included."""
+    for path, content in contents(release.root).items():
+        if path.endswith(".parquet"):
+            rows = list(parquet_rows(release.root / path))
+            yield path, json.dumps(rows, ensure_ascii=False)
+        else:
+            yield path, content.decode("utf-8")
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_four_words_of_the_article_s_body_are_anywhere(built: Built, profile: str) -> None:
+    text = (ROOT / "corpus" / SEED / "text.txt").read_bytes().decode("utf-8")
+    body = words(text[text.index("The withdrawal") : text.index("SOURCE:")])
+    runs = {tuple(body[at : at + 4]) for at in range(len(body) - 3)}
+    leaks = {
+        (path, " ".join(run))
+        for path, content in everything_in(built(profile))
+        for listed in [words(content)]
+        for run in zip(listed, listed[1:], listed[2:], listed[3:], strict=False)
+        if run in runs
+    }
+    assert leaks == set()
+
+
+def test_a_standoff_release_has_no_text_no_surface_and_no_name(built: Built) -> None:
+    for split in ("test", "example"):
+        for row in built("standoff").rows(split):
+            assert row.text is None
+            assert row.document.source.credit_line is None
+            annotation = row.annotation
+            spans = [span for mention in annotation.mentions for span in mention.spans]  # type: ignore[union-attr]
+            assert all(span.text is None and span.check is not None for span in spans)
+            assert all(entity.canonical_name is None for entity in annotation.entities)  # type: ignore[union-attr]
+
+
+def test_the_bibliographic_facts_of_a_document_are_kept(built: Built) -> None:
+    source = built("standoff").row(SEED).document.source
+    assert source.headline == "RUSSIA-LED TROOPS START WITHDRAWING FROM KAZAKHSTAN"
+    assert source.canonical_url is not None
+    assert source.publisher is not None
+    assert source.publisher.name == "Independent Press"
+
+
+def test_a_masked_text_has_the_shape_and_no_letter_of_the_text(built: Built) -> None:
+    release = built("masked")
+    text = Corpus.open(ROOT).text(SEED)
+    masked = release.row(SEED).text
+    assert text is not None
+    assert masked is not None
+    assert len(masked) == len(text)
+    assert set(re.findall(r"[^\W_]", masked)) == {"x", "X", "0"}
+    assert [at for at, char in enumerate(text) if char.isspace()] == [
+        at for at, char in enumerate(masked) if char.isspace()
+    ]
+    assert release.text(SEED) is None, "a masked text is not the text"
+
+
+def test_as_allowed_takes_each_document_by_its_own_record(built: Built) -> None:
+    release = built("as-allowed")
+    assert release.row(SEED).text_status == "withheld"
+    assert release.text(EXAMPLE) == Corpus.open(ROOT).text(EXAMPLE)
+
+
+def test_full_is_refused_where_a_record_does_not_allow_it(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(GoldError, match=f"GW801 {SEED}"):
+        build_of(root, tmp_path / "out", profile="full")
+    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.glob(".out*")) == [], "a refused build leaves nothing behind"
+
+
+def test_a_document_that_may_not_leave_at_all_is_left_out_and_named(
+    root: Path, tmp_path: Path
+) -> None:
+    edit(
+        root,
+        f"corpus/{EXAMPLE}/document.json",
+        lambda record: record["rights"].update(redistribution="none"),
+    )
+    release = build_of(root, tmp_path / "out")
+    assert release.manifest.left_out == (EXAMPLE,)
+    assert release.splits == {"test": (SEED,), "example": ()}
+    naming = [path for path, content in everything_in(release) if EXAMPLE in content]
+    # Provenance names the files that the release was made from.
+    assert naming == ["MANIFEST.json", "croissant.json"]
+
+
+def test_words_that_would_leak_stop_the_build(root: Path, tmp_path: Path) -> None:
+    words_of_it = "peacekeeping forces from Russia, Belarus, Armenia"
+    with (root / "CHANGELOG.md").open("a", encoding="utf-8") as log:
+        log.write(f"\n### Corpus kz-withdrawal\n\n- {words_of_it}\n")
+    with pytest.raises(GoldError, match=r"GW803 CHANGELOG\.md"):
+        build_of(root, tmp_path / "out")
+
+    def quote(record: dict[str, list[dict[str, list[dict[str, str]]]]]) -> None:
+        record["entities"][0]["links"][0]["evidence"] = words_of_it
+
+    (root / "CHANGELOG.md").unlink()
+    edit(root, f"annotations/gold/{SEED}.json", quote)
+    with pytest.raises(GoldError, match=f"GW803 {SEED}"):
+        build_of(root, tmp_path / "out")
+
+
+def test_the_columns_are_the_same_in_all_profiles(built: Built) -> None:
+    pytest.importorskip("pyarrow")
+    from pyarrow.parquet import read_schema
+
+    schemas = {
+        profile: {
+            path: read_schema(release.root / path)
+            for path in contents(release.root)
+            if path.endswith(".parquet")
+        }
+        for profile in PROFILES
+        for release in [built(profile)]
+    }
+    schemas["full"] = {
+        path: read_schema(built("full", own_use=True).root / path) for path in schemas["standoff"]
+    }
+    assert all(found == schemas["standoff"] for found in schemas.values())
+    assert len(schemas["standoff"]) == 2 * len(VIEWS)
+
+
+def test_every_line_has_every_column(built: Built) -> None:
+    for line in (built("as-allowed").root / rows_path("test")).read_text("utf-8").splitlines():
+        assert list(json.loads(line)) == list(COLUMNS)
+
+
+def test_json_lines_and_parquet_say_the_same(built: Built) -> None:
+    for profile in PROFILES:
+        release = built(profile)
+        for split in release.splits:
+            table = release.root / f"data/documents/{split}-00000-of-00001.parquet"
+            assert logical_hash(release.root / rows_path(split)) == logical_hash(table)
+
+
+def test_two_builds_are_the_same_byte_for_byte(built: Built, tmp_path: Path) -> None:
+    first = built("as-allowed")
+    second = build_of(ROOT, tmp_path / "again")
+    assert contents(first.root) == contents(second.root)
+
+
+def test_a_release_gives_the_gold_of_the_corpus_and_its_digest(built: Built) -> None:
+    corpus = Corpus.open(ROOT)
+    for profile in PROFILES:
+        release = built(profile)
+        assert release.digest() == corpus.digest() == release.manifest.digest
+        for split in release.splits:
+            assert release.digest(split) == corpus.digest(split)
+            assert release.manifest.split_digests[split] == corpus.digest(split)
+    full = built("full", own_use=True)
+    assert list(full.gold_documents("test")) == list(corpus.gold_documents("test"))
+    assert full.manifest.private
+
+
+@pytest.mark.parametrize("profile", [*PROFILES, "full"])
+def test_scores_against_a_release_are_those_against_the_corpus(built: Built, profile: str) -> None:
+    release = built(profile, own_use=profile == "full")
+    predicted = ROOT / "annotations" / "passes" / "A"
+    expected = goldwire.score(ROOT, predicted)
+    found = goldwire.score(release.root, predicted)
+    assert found.shared_signature() == expected.shared_signature()
+    assert {name: found.tallies[name].sums.tolist() for name in found} == {
+        name: expected.tallies[name].sums.tolist() for name in expected
+    }
+
+
+def test_the_card_counts_what_is_in_the_files(built: Built) -> None:
+    text = (built("as-allowed").root / "README.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `(\w+)` \| (\d+) \| \d+ \|", text, re.MULTILINE))
+    # Counted in the gold file itself, by its ids.
+    gold = json.loads((ROOT / f"annotations/gold/{SEED}.json").read_text(encoding="utf-8"))
+    assert int(table["entities"]) == len(gold["entities"])
+    assert int(table["mentions"]) == len(gold["mentions"])
+    assert int(table["events"]) == len(gold["event_mentions"])
+    assert int(table["arguments"]) == sum(
+        len(mention.get("arguments", ())) for mention in gold["event_mentions"]
+    )
+
+
+def test_an_existing_folder_is_never_overwritten(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(UsageError, match="never overwritten"):
+        build_of(root, tmp_path / "out")
+
+
+def test_an_invalid_corpus_is_not_built(root: Path, tmp_path: Path) -> None:
+    edit(root, f"annotations/gold/{EXAMPLE}.json", lambda record: record["mentions"].pop(0))
+    with pytest.raises(GoldError, match="it is not valid"):
+        build_of(root, tmp_path / "out")
+
+
+def test_a_corpus_without_metadata_file_can_be_built(root: Path, tmp_path: Path) -> None:
+    (root / "corpus" / "card.toml").unlink()
+    edit(root, "corpus/manifest.json", lambda _: None)
+    release = build_of(root, tmp_path / "out")
+    assert "Nobody has stated" in (release.root / "DATASHEET.md").read_text(encoding="utf-8")
+
+
+def test_a_misspelt_key_of_the_metadata_file_is_named(root: Path, tmp_path: Path) -> None:
+    (root / "corpus" / "card.toml").write_text('prety_name = "x"\n', encoding="utf-8")
+    edit(root, "corpus/manifest.json", lambda _: None)
+    with pytest.raises(GoldError, match="prety_name"):
+        build_of(root, tmp_path / "out")
+
+
+def test_verify_finds_a_changed_a_missing_and_a_foreign_file(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = build_of(root, tmp_path / "out")
+    call = ["build", "--corpus", str(root), "--verify", str(release.root)]
+    assert main(call) == 0
+    n_files = len(contents(release.root)) - 1
+    assert f"{n_files} of {n_files} files are the same byte" in capsys.readouterr().err
+    (release.root / "eval.yaml").write_text("changed", encoding="utf-8")
+    (release.root / "LICENSE.md").unlink()
+    (release.root / "extra.txt").write_text("x", encoding="utf-8")
+    assert main(call) == 1
+    out = capsys.readouterr().out
+    assert "GW812 eval.yaml" in out
+    assert "GW811 LICENSE.md" in out
+    assert "GW814 extra.txt" in out
+
+
+def test_verify_finds_that_the_corpus_has_changed(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = build_of(root, tmp_path / "out")
+    edit(
+        root,
+        f"annotations/gold/{EXAMPLE}.json",
+        lambda record: record["mentions"][0].update(level="NOM"),
+    )
+    assert main(["build", "--corpus", str(root), "--verify", str(release.root)]) == 1
+    out = capsys.readouterr().out
+    assert "GW815 data/mentions/example-00000-of-00001.parquet" in out
+    assert "GW815 data/mentions/test-00000-of-00001.parquet" not in out
+
+
+def test_parquet_written_by_another_library_version_verifies_by_what_it_says(
+    root: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("pyarrow")
+    from pyarrow.parquet import read_table, write_table
+
+    release = build_of(root, tmp_path / "out")
+    path = release.root / "data/mentions/test-00000-of-00001.parquet"
+    before, said = path.read_bytes(), logical_hash(path)
+    write_table(read_table(path), path, compression="snappy", row_group_size=7)
+    assert path.read_bytes() != before
+    assert logical_hash(path) == said
+
+
+def test_the_command_builds_and_says_what(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    call = ["build", "--corpus", str(root), "--output", str(out), "--profile", "standoff"]
+    assert main([*call, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["splits"] == {"test": 1, "example": 1}
+    assert record["profile"] == "standoff"
+    assert is_release(out)
+    assert main(call) == 2
+    assert "never overwritten" in capsys.readouterr().err
+
+
+def test_a_cut_off_release_is_not_scored_in_silence(root: Path, tmp_path: Path) -> None:
+    release = build_of(root, tmp_path / "out")
+    (release.root / rows_path("test")).write_bytes(b"")
+    with pytest.raises(GoldError, match="cut off"):
+        list(release.rows("test"))
