@@ -53,7 +53,7 @@ def misbehave(doc_id: str) -> None:  # noqa: C901, PLR0912  (one branch a fault)
         say({"id": doc_id, "spans": spans})
     elif MODE == "other":
         say(answer("d1"))
-    elif MODE == "error":
+    elif MODE in {"error", "versioned"}:
         say({"id": doc_id, "error": {"message": "too long for me"}})
     elif MODE == "shape":
         say({"id": doc_id, "spans": [], "entites": []})
@@ -70,6 +70,8 @@ def misbehave(doc_id: str) -> None:  # noqa: C901, PLR0912  (one branch a fault)
 def main() -> None:
     if MODE == "deaf":
         time.sleep(600)
+    if MODE == "versioned":
+        say({"hello": {"name": "faulty", "version": os.environ["VERSION"]}})
     if MODE == "hello":
         say({"hello": {"name": "faulty", "version": "7", "layers": ["mentions", "times"]}})
     for line in sys.stdin:

@@ -179,6 +179,24 @@ def test_a_failed_document_is_asked_for_again_and_an_answered_one_is_not() -> No
 
 
 @pytest.mark.usefixtures("corpus")
+def test_answers_of_two_versions_of_a_program_are_never_mixed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VERSION", "1")
+    path = Path("run/predictions.jsonl")
+    assert run(command("versioned"))[0] == 5
+    # As if it had been killed after the first document.
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    monkeypatch.setenv("VERSION", "2")
+    assert run(command("versioned"))[0] == 2
+    message = capsys.readouterr().err
+    assert "the system now calls itself faulty 2, but run holds answers of faulty 1" in message
+    assert list(predicted(Path("run"))) == ["d1"]
+    assert run(command("versioned"), "--fresh")[0] == 5
+    assert len(predicted(Path("run"))) == 4
+
+
+@pytest.mark.usefixtures("corpus")
 def test_errors_are_tolerated_up_to_the_number_or_the_share_that_is_allowed() -> None:
     assert main(["eval", command("crash"), "--max-errors", "1"]) == 0
     assert main(["eval", command("crash"), "--max-errors", "20%"]) == 0
