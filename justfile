@@ -59,6 +59,10 @@ manifest:
 coverage:
     uv run python tests/simulations/coverage.py
 
+# Search for a metric that breaks a law, on thousands of random documents (minutes).
+laws:
+    PYTHONPATH=tests uv run python tests/simulations/law_search.py
+
 # Pin what CI installs: versions and hashes, no addresses.
 pin:
     uv pip compile pyproject.toml --group dev --group oracles --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt

@@ -13,7 +13,7 @@ from goldwire.errors import NothingEvaluatedError, Problem
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor, Setup
 from goldwire.extractors.loading import is_spec, loaded
-from goldwire.formats.conll import Decode
+from goldwire.files import FileReader
 from goldwire.grounding import Mode
 from goldwire.inputs import Gold, open_run
 from goldwire.metrics import Options
@@ -69,7 +69,7 @@ class Evaluation:
     cluster: str = DOCUMENT
     grounding: Mode = "folded"
     compat: str | None = None
-    decode: Decode = "conlleval"
+    reader: FileReader = FileReader()
     only: frozenset[str] | None = None
 
     def on(self, doc_ids: Collection[str]) -> "Evaluation":
@@ -133,7 +133,8 @@ class Evaluation:
             setup = Setup(ontology=None if corpus is None else corpus.ontology())
             with loaded(candidates[0], setup) as extractor:
                 return self.run(extractor, repeats=repeats)
-        opened = [replace(open_run([path]), decode=self.decode) for path in candidates]
+        reader = replace(self.reader, texts=self.gold.texts)
+        opened = [open_run([path], reader=reader) for path in candidates]
         runs = tuple(tuple(run) for run in opened)
         return Measured(
             name=opened[0].name,

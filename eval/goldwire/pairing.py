@@ -14,7 +14,7 @@ from goldwire.model import Annotation, Document, Span
 
 SURFACE_MISMATCH = "GW722"
 OTHER_TEXT = "GW713"
-FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732"})
+FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732", "GW738"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
 

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     scored = {run.name: score_as_told(args, gold, run, request) for run in runs}
     if len(scored) == 1 or in_whole:
-        print_scores(args, gold, scored, request)
+        print_scores(args, gold, scored, request, inputs={})
     else:
         _print_repeats(gold, scored, request, system=manifest.name)
     return 0
@@ -64,4 +64,4 @@ def _print_repeats(
     print(repeats_table(repeats))
     print()
     print(f"signature  {repeats[0].shared_signature()}")
-    print_notes(scored, request)
+    print_notes(gold, scored, request, inputs={})

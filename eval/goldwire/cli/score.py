@@ -1,28 +1,30 @@
 """Score predictions against gold.
 
-PREDICTIONS are goldwire records (JSON, a JSON array, JSON Lines or Parquet; may be gzipped) or
-token files; several files, globs, folders, or - for stdin. They are one system's unless --each is
-given or they are token files. A run that attempted a layer and found nothing scores zero there; a
-layer that no record has is not scored, and said so.
+PREDICTIONS are files in any readable format (docs/formats.md; may be gzipped), several of them,
+globs, folders, or - for stdin. They are one system's unless --each is given or they are token
+files. A run that attempted a layer and found nothing scores zero there; a layer that no record has
+is not scored, and said so.
 """
 
 import argparse
 import json
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
     add_cluster,
     add_gold,
+    add_reading,
     add_selection,
-    decode_of,
     gold_of,
     options_of,
+    reader_of,
     selection_of,
 )
 
 if TYPE_CHECKING:
+    from goldwire.files import Found
     from goldwire.inputs import Gold, Run
     from goldwire.request import Request
     from goldwire.scores import Scores
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire score`."""
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
+    add_reading(parser)
     add_scoring(parser)
     parser.add_argument(
         "--each", action="store_true", help="every PREDICTIONS is a system: one table of them all"
@@ -123,30 +126,42 @@ def run(args: argparse.Namespace) -> int:
         return check(args)
     request = request_of(args)
     gold = gold_of(args)
-    runs = [
-        replace(run, decode=decode_of(args)) for run in open_runs(args.predictions, each=args.each)
-    ]
+    runs = open_runs(args.predictions, each=args.each, reader=reader_of(args))
     scored = {run.name: score_as_told(args, gold, run, request) for run in runs}
-    print_scores(args, gold, scored, request)
+    inputs = {path: found for run in runs for path, found in run.found.items()}
+    print_scores(args, gold, scored, request, inputs=inputs)
     return 0
 
 
 def print_scores(
-    args: argparse.Namespace, gold: "Gold", scored: "dict[str, Scores]", request: "Request"
+    args: argparse.Namespace,
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    *,
+    inputs: "Mapping[str, Found]",
 ) -> None:
     """Print scores by system as the options say, and what a reader must know of them."""
-    print(_report(args, gold, scored, request))
-    print_notes(scored, request)
+    print(_report(args, gold, scored, request, inputs))
+    print_notes(gold, scored, request, inputs=inputs)
 
 
-def print_notes(scored: "dict[str, Scores]", request: "Request") -> None:
+def print_notes(
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    *,
+    inputs: "Mapping[str, Found]",
+) -> None:
     """Print to stderr what a reader of the scores must know; what is true of all only once."""
-    from goldwire.report.terminal import notes, printable
+    from goldwire.report.terminal import input_notes, notes, printable
 
     said: dict[str, list[str]] = {}
     for name, scores in scored.items():
         for note in (*notes(scores), *request.notes(scores)):
             said.setdefault(note, []).append(name)
+    for note in input_notes(gold.found, inputs):
+        print(printable(note), file=sys.stderr)
     for note, names in said.items():
         whose = "" if len(names) == len(scored) else f"{', '.join(names)}: "
         print(printable(whose + note), file=sys.stderr)
@@ -195,9 +210,13 @@ def score_as_told(
 
 
 def _report(
-    args: argparse.Namespace, gold: "Gold", scored: "dict[str, Scores]", request: "Request"
+    args: argparse.Namespace,
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    inputs: "Mapping[str, Found]",
 ) -> str:
-    from goldwire.report.structured import score_record
+    from goldwire.report.structured import input_rows, score_record
     from goldwire.report.systems import latex_table, systems_text
 
     if args.json:
@@ -215,6 +234,7 @@ def _report(
         found = (
             records[0] if len(records) == 1 else {"gold": records[0]["gold"], "systems": records}
         )
+        found["inputs"] = input_rows(gold.found, inputs)
         return json.dumps(found, indent=1, ensure_ascii=False)
     rows = {
         name: tuple(request.of(scores, per_label=args.per_type)) for name, scores in scored.items()
@@ -267,5 +287,11 @@ def _details(
         parts.append(grounding_text(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
-        parts.append("\n".join(printable(str(item)) for item in scores.explained))
+        several = scores.pairing.n_documents > 1
+        parts.append(
+            "\n".join(
+                printable(f"{item.doc_id}  {item}" if several else str(item))
+                for item in scores.explained
+            )
+        )
     return "\n\n".join(part for part in parts if part)

@@ -36,7 +36,27 @@ __all__ = [
     "registry",
 ]
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "native",
+    "spans",
+    "brat",
+    "conll",
+    "llm",
+    "langextract",
+    "label_studio",
+    "w3c",
+    "tagged",
+    "conll2012",
+    "corefud",
+    "dygie",
+    "oneie",
+    "bigbio",
+    "bioc",
+    "pubannotation",
+    "webanno",
+    "uima",
+    "docbin",
+)
 """The modules of this package that define formats, the most used first."""
 
 

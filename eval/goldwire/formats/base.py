@@ -17,6 +17,9 @@ from goldwire.formats.ledger import Loss
 from goldwire.model import Annotation, TextRef
 from goldwire.offsets import Convention
 
+Decode = Literal["conlleval", "strict"]
+"""How invalid tags of tokens are read: repaired as the conlleval script does, or left out."""
+
 NATIVE = Convention()
 
 
@@ -91,7 +94,7 @@ class Source:
 
     `sibling` gives the bytes of a file by its name beside this one. `convention` overrides
     detection. `strict` is for gold: what a prediction may get wrong is then a fault of the file.
-    `decode` says how invalid tags are read (see `conll`).
+    `decode` says how invalid tags are read.
     """
 
     name: str
@@ -100,7 +103,7 @@ class Source:
     texts: Texts = field(default_factory=Texts)
     convention: Convention | None = None
     strict: bool = False
-    decode: Literal["conlleval", "strict"] = "conlleval"
+    decode: Decode = "conlleval"
 
     @property
     def file_name(self) -> str:

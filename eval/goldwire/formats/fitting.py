@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec import inspect
 
-from goldwire.model import Annotation, Span
+from goldwire.model import SURFACES, Annotation, Span
 
 INTEGERS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"))
 NUMBERS = INTEGERS | {"float", "double"}
@@ -65,7 +65,7 @@ def _struct_fits(array: Any, wanted: inspect.StructType) -> bool:
         if column.null_count == len(column):
             continue
         # Words without a place are to be grounded, which takes the record itself.
-        if name not in fields or name == "surface":
+        if name not in fields or name in SURFACES:
             return False
         present = column.drop_null() if column.null_count else column
         if not _fits(present, fields[name].type):

@@ -2,7 +2,7 @@
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -85,3 +85,25 @@ def _value(data: bytes) -> object:
 
 
 _DECODERS: tuple[Callable[[bytes], object], ...] = (msgspec.json.decode, json.loads)
+
+
+def objects(value: object) -> list[Mapping[str, object]]:
+    """Give the JSON objects of a list; nothing for what is no list."""
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+
+
+def items_of(value: object) -> list[object]:
+    """Give the elements of a list; nothing for what is no list."""
+    return value if isinstance(value, list) else []
+
+
+def field_of(value: object, *keys: str) -> object:
+    """Follow keys into nested objects; None where one is lacking."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def dumped(values: Iterable[object]) -> bytes:
+    """Write values as JSON Lines in UTF-8."""
+    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values).encode()

@@ -1,15 +1,23 @@
-"""Losses: what does not pass a format unchanged, entered one by one as a file is read or written."""
+"""Losses: what does not pass a format unchanged, entered as a file is read or written."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from goldwire.errors import Problem
 
-Kind = Literal["note", "repaired", "dropped", "unplaced", "unreadable"]
-KINDS: tuple[Kind, ...] = ("note", "repaired", "dropped", "unplaced", "unreadable")
-"""How bad a loss is: nothing was lost; read or written differently from how it stood; left out
-because the other side cannot hold it; kept without a place, so that it counts as wrong; not
-understood at all."""
+Kind = Literal["note", "repaired", "dropped", "doubtful", "unplaced", "unreadable"]
+KINDS: tuple[Kind, ...] = ("note", "repaired", "dropped", "doubtful", "unplaced", "unreadable")
+"""How bad a loss is.
+
+- note: nothing was lost, but something was decided;
+- repaired: read or written differently from how it stood;
+- dropped: left out, because the other side has no place for it;
+- doubtful: read as it stands, but contradicted by what stands beside it;
+- unplaced: an item without a place in the text, kept, so that it counts as wrong;
+- unreadable: an item that was not understood, kept as an unplaced one where there was any.
+
+Gold may have none of the last three.
+"""
 
 
 @dataclass(frozen=True, slots=True)

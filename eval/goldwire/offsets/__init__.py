@@ -6,7 +6,14 @@ normalised or otherwise line-ended text live at the rim, and are converted here.
 """
 
 from goldwire.offsets.conventions import Convention, OffsetMap, offset_map
-from goldwire.offsets.detection import Candidate, Detection, Evidence, detect, fits
+from goldwire.offsets.detection import (
+    NEEDED_SHARE,
+    Candidate,
+    Detection,
+    Evidence,
+    detect,
+    fits,
+)
 from goldwire.offsets.maps import (
     FORMS,
     NOWHERE,
@@ -23,6 +30,7 @@ from goldwire.offsets.tokens import TokenMap, align, joined, spaced
 
 __all__ = [
     "FORMS",
+    "NEEDED_SHARE",
     "NOWHERE",
     "UNITS",
     "Candidate",

@@ -82,14 +82,17 @@ def align(tokens: Sequence[str], text: str) -> TokenMap:
     folded, back = _folded(text)
     starts = np.full(len(tokens), NOWHERE, dtype=np.int64)
     ends = np.full(len(tokens), NOWHERE, dtype=np.int64)
-    wanted = [_folded(_ESCAPES.get(token, token))[0].strip() for token in tokens]
+    literal = [_folded(token)[0].strip() for token in tokens]
+    escaped = [_folded(_ESCAPES.get(token, token))[0].strip() for token in tokens]
     at = missed = 0
-    for number, word in enumerate(wanted):
+    for number, word in enumerate(escaped):
         if not word:
             continue
         found = _after_blanks(folded, at)
-        if not folded.startswith(word, found):
-            behind = wanted[number + 1] if number + 1 < len(wanted) else ""
+        if folded.startswith(literal[number], found):
+            word = literal[number]  # noqa: PLW2901
+        elif not folded.startswith(word, found):
+            behind = escaped[number + 1] if number + 1 < len(escaped) else ""
             found = _further(folded, word, behind, at=at, limit=_WINDOW * (missed + 1))
         if found == NOWHERE:
             missed += 1
