@@ -42,6 +42,9 @@ node-examples:
 # Speed as ratios to named peers, in one interleaved run.
 bench:
     uv run --group oracles python tests/benchmarks/bench.py
+# Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
+bench *args:
+    uv run --group oracles python tests/benchmarks/bench.py {{args}}
 
 # Grounding against langextract's (installs it), on this corpus and on made texts.
 bench-grounding:

@@ -13,7 +13,7 @@ from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
-from goldwire.pairing import GoldDocument
+from goldwire.pairing import GoldDocument, Pairing
 from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
@@ -124,6 +124,7 @@ def score(
             **context,
             "v": version(),
         },
+        pairing=Pairing(problems=run.problems) if isinstance(run, Run) else None,
         **wanted,
     )
 

@@ -127,7 +127,11 @@ def score_documents(
         )
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
     grounded = grounder.report()
-    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
+    tallies = {
+        name: table.in_order()
+        for name, table in collected.tallies.items()
+        if name not in not_scored
+    }
     return Scores(
         tallies=tallies,
         context={

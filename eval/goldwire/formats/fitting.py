@@ -71,9 +71,16 @@ def _struct_fits(array: Any, wanted: inspect.StructType) -> bool:
         if not _fits(present, fields[name].type):
             return False
     for name, field in fields.items():
-        if field.required and (name not in columns or columns[name].null_count):
+        if field.required and (
+            name not in columns or (columns[name].null_count and not _may_be_null(field.type))
+        ):
             return False
     return wanted.cls is not Span or _spans_are_sound(columns["start"], columns["end"])
+
+
+def _may_be_null(wanted: inspect.Type) -> bool:
+    """Claim that a required field may hold null, as a link's id does."""
+    return isinstance(wanted, inspect.UnionType) and wanted.includes_none
 
 
 def _spans_are_sound(starts: Any, ends: Any) -> bool:
