@@ -39,9 +39,6 @@ node-examples:
     npm install --no-save compromise wink-nlp wink-eng-lite-web-model
     uv run pytest tests/golden/test_example_extractors.py
 
-# Speed as ratios to named peers, in one interleaved run.
-bench:
-    uv run --group oracles python tests/benchmarks/bench.py
 # Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
 bench *args:
     uv run --group oracles python tests/benchmarks/bench.py {{args}}
