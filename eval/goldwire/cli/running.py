@@ -86,10 +86,9 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def setup_of(args: argparse.Namespace, gold: "Gold") -> "Setup":
-    """Read what the extractor is loaded with."""
+def parameters_of(args: argparse.Namespace) -> dict[str, str]:
+    """Read the extractor's parameters."""
     from goldwire.errors import UsageError
-    from goldwire.extractors import Setup
 
     parameters: dict[str, str] = {}
     for given in args.param:
@@ -97,12 +96,20 @@ def setup_of(args: argparse.Namespace, gold: "Gold") -> "Setup":
         if not equals or not key:
             raise UsageError(f"--param {given!r}: write KEY=VALUE, e.g. temperature=0")
         parameters[key] = value
+    return parameters
+
+
+def setup_of(args: argparse.Namespace, gold: "Gold") -> "Setup":
+    """Read what the extractor is loaded with."""
+    from goldwire.errors import UsageError
+    from goldwire.extractors import Setup
+
     for name, least in (("workers", 1), ("retries", 0), ("repeats", 1), ("timeout", 0.001)):
         value = getattr(args, name)
         if value is not None and value < least:
             raise UsageError(f"--{name} {value}: it must be {least} at least")
     return Setup(
-        parameters=parameters,
+        parameters=parameters_of(args),
         ontology=None if gold.corpus is None else gold.corpus.ontology(),
         timeout=args.timeout,
         retries=args.retries,
