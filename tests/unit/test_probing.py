@@ -81,6 +81,13 @@ def test_an_extractor_that_fails_is_a_problem_and_no_crash() -> None:
     assert found.problems == ("d: exception: ValueError: five quotation marks",)
 
 
+def test_without_a_text_nothing_is_said_to_be_right() -> None:
+    documents = [GoldDocument(Annotation(doc_id="d"))]
+    extractor = CallableExtractor(lambda text: spans(text, quotes=True), name="f")
+    found = probe(extractor, documents)
+    assert found.problems == ("no document of the gold has its text here: nothing was asked",)
+
+
 def test_doctor_examines_an_extractor(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

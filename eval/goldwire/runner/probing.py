@@ -39,7 +39,10 @@ def probe(extractor: Extractor, documents: Iterable[GoldDocument]) -> Probe:
     problems: list[str] = []
     evidence: list[Evidence] = []
     shifts: Counter[int | None] = Counter()
-    for document, text in _first(documents):
+    texts = list(_first(documents))
+    if not texts:
+        problems.append("no document of the gold has its text here: nothing was asked")
+    for document, text in texts:
         plain = _asked(extractor, document, text, problems)
         shifted = _asked(extractor, document, PREFIX + text, problems)
         if plain is None or shifted is None:
