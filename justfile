@@ -37,6 +37,15 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
 
+# `hf:` and `gliner:` with tiny models that the tests make (installs torch: some 5 GB).
+tiny-models:
+    uv run --with torch --with transformers --with gliner pytest tests/golden/test_tiny_models.py
+
+# The example extractors in Node, with their packages in node_modules/ (ignored by git).
+node-examples:
+    npm install --no-save compromise wink-nlp wink-eng-lite-web-model
+    uv run pytest tests/golden/test_example_extractors.py
+
 # Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
 bench *args:
     uv run --group oracles python tests/benchmarks/bench.py {{args}}

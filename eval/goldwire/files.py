@@ -132,7 +132,8 @@ class FileReader:
         """Read all of one file, with its losses as they are."""
         if path.endswith(tables.SUFFIXES):
             problems: list[Problem] = []
-            rows = tuple(map(AnnotatedText, tables.read_parquet(path, problems=problems)))
+            found = map(as_gold, tables.read_parquet(path, problems=problems))
+            rows = tuple(AnnotatedText(item.annotation, item.text) for item in found)
             return find("native"), Reading(rows, dialect=DIALECT, problems=tuple(problems))
         return self._reading(path, b"".join(read_lines(path)))
 
