@@ -30,9 +30,9 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
 
-# Speed as ratios to named peers, in one interleaved run.
-bench:
-    uv run --group oracles python tests/benchmarks/bench.py
+# Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
+bench *args:
+    uv run --group oracles python tests/benchmarks/bench.py {{args}}
 
 # Grounding against langextract's (installs it), on this corpus and on made texts.
 bench-grounding:
@@ -49,6 +49,10 @@ manifest:
 # Coverage and error rates of the intervals and tests, by seeded simulation (minutes).
 coverage:
     uv run python tests/simulations/coverage.py
+
+# Search for a metric that breaks a law, on thousands of random documents (minutes).
+laws:
+    PYTHONPATH=tests uv run python tests/simulations/law_search.py
 
 # Pin what CI installs: versions and hashes, no addresses.
 pin:

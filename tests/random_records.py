@@ -59,15 +59,38 @@ def near(rng: Random) -> Span:
 
 def whole(rng: Random, doc_id: str) -> Annotation:
     """A record whose references all resolve; layers may be empty, spans nest, cross and repeat."""
-    return items(
-        rng,
-        doc_id,
-        prefix="g",
-        place=lambda: near(rng),
-        most=rng.choice((0, 2, 4, 6)),
-        entity_types=PERS,
-        event_types=EVENTS,
-    )
+    most = rng.choice((0, 2, 4, 6))
+    while True:
+        found = items(
+            rng,
+            doc_id,
+            prefix="g",
+            place=lambda: near(rng),
+            most=most,
+            entity_types=PERS,
+            event_types=EVENTS,
+        )
+        if has_different_clusters(found):
+            return found
+
+
+def has_different_clusters(record: Annotation) -> bool:
+    """Claim that no two entities, nor events, of one type have the same mentions.
+
+    Nothing would tell them apart, so which of them a relation is about would be the file's choice.
+    """
+    for kinds, members, place in (
+        ({e.id: e.type for e in record.entities or ()}, record.mentions or (), "spans"),
+        ({v.id: v.type for v in record.events or ()}, record.event_mentions or (), "trigger"),
+    ):
+        held: dict[str, list[Any]] = {name: [] for name in kinds}
+        for member in members:
+            cluster = member.entity if isinstance(member, Mention) else member.event
+            held.setdefault(cluster or "", []).append(repr(getattr(member, place)))
+        contents = [(kinds.get(name), *sorted(places)) for name, places in held.items() if places]
+        if len({*contents}) < len(contents):
+            return False
+    return True
 
 
 def items(
@@ -113,7 +136,12 @@ def items(
             )
         )
     values = [
-        Value(id=f"{prefix}q{at}", type="QUANT", spans=spans(), value=rng.choice((1, 2, None)))
+        Value(
+            id=f"{prefix}q{at}",
+            type=rng.choice(("QUANT", "TITLE")),
+            spans=spans(),
+            value=rng.choice((1, 2, None)),
+        )
         for at in some()
     ]
     times = [
@@ -201,6 +229,13 @@ def _source(rng: Random, mentions: list[Mention]) -> Source:
 
 
 def disturbed(rng: Random, gold: Annotation) -> Annotation:
+    """Change gold until its clusters can be told apart."""
+    while not has_different_clusters(found := _disturbed(rng, gold)):
+        pass
+    return found
+
+
+def _disturbed(rng: Random, gold: Annotation) -> Annotation:
     """Gold with items left out, copied, moved and relabelled; some records are anything at all.
 
     References of what is left out lead nowhere, and some mentions lose their place.
@@ -252,7 +287,10 @@ def _changed(rng: Random, item: Any) -> Any:
             )
         )
     elif isinstance(item, Value | Time):
-        changes = {"value": None} if says_else else {"spans": (near(rng),)}
+        other = rng.choice(
+            ({"value": None}, {"type": "TITLE" if isinstance(item, Value) else "SET"})
+        )
+        changes = other if says_else else {"spans": (near(rng),)}
     return msgspec.structs.replace(item, **changes)
 
 

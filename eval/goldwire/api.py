@@ -8,13 +8,14 @@ from typing import Any
 from goldwire.clustering import DOCUMENT
 from goldwire.comparison import Comparison, System, compare_systems
 from goldwire.compat import preset
-from goldwire.errors import DataError, Problem
+from goldwire.errors import DataError, GoldError, Problem, UsageError
+from goldwire.files import HARMLESS, as_gold
 from goldwire.formats.tables import read_rows
 from goldwire.grounding import Mode
-from goldwire.inputs import Gold, Run, as_gold, open_gold, open_run
+from goldwire.inputs import Gold, Run, open_gold, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
-from goldwire.pairing import GoldDocument
+from goldwire.pairing import GoldDocument, Pairing
 from goldwire.request import read_request
 from goldwire.scores import Scores
 from goldwire.scoring import HEADLINE, score_documents, score_run
@@ -23,6 +24,7 @@ from goldwire.version import version
 
 Row = Annotation | Mapping[str, Any]
 GoldLike = Gold | str | Path | Iterable[Row]
+GOLD = "gold"
 RunLike = Run | str | Path | Iterable[Row]
 
 
@@ -42,8 +44,9 @@ def read(path: str | Path) -> tuple[Annotation, ...]:
     """
     run = open_run([str(path)])
     records = tuple(run)
-    if run.problems:
-        raise DataError(f"{path} cannot be read", run.problems)
+    faults = [problem for problem in run.problems if problem.code not in HARMLESS]
+    if faults:
+        raise DataError(f"{path} cannot be read", faults)
     return records
 
 
@@ -91,9 +94,9 @@ def score(
     if meant is not None:
         options = replace(meant.options, beta=options.beta)
         if isinstance(opened, Gold):
-            opened = replace(opened, decode=meant.decode)
+            opened = opened.decoded(meant.decode)
         if isinstance(run, Run):
-            run = replace(run, decode=meant.decode)
+            run = run.decoded(meant.decode)
     wanted: dict[str, Any] = {
         "metrics": read_request(metrics).metrics if isinstance(metrics, str) else metrics,
         "options": options,
@@ -109,7 +112,7 @@ def score(
     if isinstance(opened, Gold) and isinstance(run, Run):
         return score_run(opened, run, compat=compat, **wanted)
     documents: Iterable[GoldDocument] = (
-        opened if isinstance(opened, Gold) else _documents(opened, name="gold")
+        opened if isinstance(opened, Gold) else _documents(opened, name=GOLD)
     )
     context = opened.context() if isinstance(opened, Gold) else {"gold": "in-memory"}
     return score_documents(
@@ -123,6 +126,7 @@ def score(
             **context,
             "v": version(),
         },
+        pairing=Pairing(problems=run.problems) if isinstance(run, Run) else None,
         **wanted,
     )
 
@@ -176,16 +180,28 @@ def compare(
 
 
 def _documents(rows: Iterable[Row], *, name: str) -> Iterator[GoldDocument]:
-    """Give records as they are and rows as records; faulty rows are raised together at the end."""
+    """Give records as they are and rows as records; faulty rows are raised together at the end.
+
+    Raises UsageError for what is no collection of records, GoldError for gold with faults.
+    """
+    if isinstance(rows, Annotation | Mapping) or not isinstance(rows, Iterable):
+        raise UsageError(f"{name} must be a path or a list of records, got {type(rows).__name__}")
     problems: list[Problem] = []
+    seen: set[str] = set()
     for number, row in enumerate(rows):
         if isinstance(row, Annotation):
-            yield GoldDocument(row)
+            found = [GoldDocument(row)]
         else:
-            found = read_rows([row], name=name, problems=problems, first=number)
-            yield from map(as_gold, found)
+            found = [*map(as_gold, read_rows([row], name=name, problems=problems, first=number))]
+        for document in found:
+            if name == GOLD and document.doc_id in seen:
+                twice = "this document stands in gold more than once"
+                problems.append(Problem("GW711", "/doc_id", twice, document=document.doc_id))
+            seen.add(document.doc_id)
+            yield document
     if problems:
-        raise DataError(f"the {name} cannot be used", problems)
+        error = GoldError if name == GOLD else DataError
+        raise error(f"the {name} cannot be used", problems)
 
 
 def validate(path: str | Path) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from goldwire.columns import build_chunk
-from goldwire.formats.tables import row_of
+from goldwire.formats.tables import row_of, whole
 from goldwire.grounding import (
     Grounded,
     Mode,
@@ -59,8 +59,8 @@ class Grounder:
         grounded = ground(prediction, gold.text, fuzzy=self.mode == "fuzzy")
         self._count(grounded.summaries())
         if grounded.is_ambiguous:
-            best = best_case(gold.annotation, grounded, selection=self.selection)
-            self._open.append((gold.annotation, grounded.prediction, best))
+            best = best_case(whole(gold.annotation), grounded, selection=self.selection)
+            self._open.append((whole(gold.annotation), grounded.prediction, best))
         return grounded.prediction
 
     def _count(self, summaries: Mapping[str, Summary]) -> None:

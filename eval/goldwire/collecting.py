@@ -200,4 +200,12 @@ def count_oddities(side: Side) -> dict[str, int]:
         counts[f"{layer} without a place in the text"] = int((~is_placed).sum())
     lost = side.arguments.extra["filler"] == FILLER_KINDS.index("unresolved")
     counts["arguments whose reference leads nowhere"] = int(lost.sum())
+    ends = (side.relations["head"] == ABSENT) | (side.relations["tail"] == ABSENT)
+    counts["relations with an end that leads nowhere"] = int(ends.sum())
+    counts["attributions whose parent is not in the record"] = int(
+        (side.attributions["parent"] < ABSENT).sum()
+    )
+    counts["judgements of factuality by a source that is not in the record"] = int(
+        (side.factuality["attribution"] < ABSENT).sum()
+    )
     return {what: n for what, n in counts.items() if n}

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from goldwire.errors import UsageError
-from goldwire.formats.conll import Decode
+from goldwire.formats.base import Decode
 from goldwire.metrics import Options
 from goldwire.signature import Address
 
@@ -78,6 +78,7 @@ _CONLL_2012 = {
     "ceafe": "entities/ceaf_e",
     "blanc": "entities/blanc",
     "lea": "entities/lea",
+    "CoNLL score": "entities/conll.f1",
 }
 _NELEVAL = {
     "strong_mention_match": "links/strong_mention",

@@ -14,7 +14,7 @@ from goldwire.errors import DataError, NothingEvaluatedError
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor
 from goldwire.extractors.loading import KINDS, load_extractor
-from goldwire.formats.conll import Decode
+from goldwire.files import FileReader
 from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_run
 from goldwire.metrics import Options
@@ -73,7 +73,7 @@ class Evaluation:
     cluster: str = DOCUMENT
     grounding: Mode = "folded"
     compat: str | None = None
-    decode: Decode = "conlleval"
+    reader: FileReader = FileReader()
     only: frozenset[str] | None = None
 
     def on(self, doc_ids: Collection[str]) -> "Evaluation":
@@ -132,7 +132,8 @@ class Evaluation:
         if len(candidates) == 1 and is_spec(candidates[0]):
             extractor = load_extractor(candidates[0])
             return self.run(extractor, repeats=repeats, max_errors=max_errors)
-        opened = [replace(open_run([path]), decode=self.decode) for path in candidates]
+        reader = replace(self.reader, texts=self.gold.texts)
+        opened = [open_run([path], reader=reader) for path in candidates]
         return Measured(
             name=opened[0].name,
             version="unknown",

@@ -31,15 +31,22 @@ SHOWN_WIDTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One span as an explanation shows it; `words` is None where the text is not known."""
+    """One item as an explanation shows it; `words` is None where the text is not known.
+
+    Of a discontinuous item `start` and `end` are its hull, and `fragments` its parts.
+    """
 
     start: int
     end: int
     label: str
     words: str | None
+    fragments: tuple[tuple[int, int], ...] = ()
 
     def __str__(self) -> str:
-        place = "no place in the text" if self.start < 0 else f"{self.start}:{self.end}"
+        parts = self.fragments or ((self.start, self.end),)
+        place = "+".join(f"{start}:{end}" for start, end in parts)
+        if self.start < 0:
+            place = "no place in the text"
         shown = self.words if self.words is None else textwrap.shorten(self.words, SHOWN_WIDTH)
         words = "" if shown is None else f" “{shown}”"
         return f"{place}{words} {self.label}".rstrip()
@@ -69,6 +76,7 @@ class Explained:
             what = f"{self.gold}"
             if self.category != Category.CORRECT.name:
                 what += f"  predicted as {self.predicted}"
+                what += f" (overlap {self.iou:.2f})" if self.iou < 1 else ""
         else:
             what = str(self.gold or self.predicted)
         return f"{self.category + shape:<10} {self.layer}: {what}"
@@ -120,8 +128,9 @@ def _sides(
     """Align a layer; give both sides, and the shared part of each paired gold row's union."""
     labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
     alignment = align(chunk, columns, duplicates=duplicates)
+    pieces = chunk.vocabularies.fragment_lists()
     gold, predicted = (
-        _Side(chunk, spans, labels, texts, aligned, spans.document.tolist())
+        _Side(chunk, spans, labels, texts, aligned, spans.document.tolist(), pieces)
         for spans, aligned in (
             (getattr(chunk.gold, columns), alignment.gold),
             (getattr(chunk.predicted, columns), alignment.predicted),
@@ -141,15 +150,20 @@ class _Side:
     texts: Mapping[str, str]
     aligned: AlignedSide
     document: Sequence[int]
+    pieces: Sequence[tuple[tuple[int, int], ...]]
 
     def doc_id(self, row: int) -> str:
         return self.chunk.doc_ids[self.document[row]]
 
     def item(self, row: int) -> Item:
         start, end = int(self.spans.start[row]), int(self.spans.end[row])
+        fragments = self.pieces[int(self.spans.fragments[row])]
         text = self.texts.get(self.doc_id(row))
-        words = None if text is None or start < 0 else " ".join(text[start:end].split())
-        return Item(start, end, self.labels[int(self.spans.label[row])], words)
+        words = None
+        if text is not None and start >= 0:
+            parts = (text[first:last].split() for first, last in fragments or ((start, end),))
+            words = " … ".join(" ".join(part) for part in parts)
+        return Item(start, end, self.labels[int(self.spans.label[row])], words, fragments)
 
 
 def _of_gold(

@@ -1,45 +1,32 @@
 """Paths → documents: which gold, which predictions, in whatever files they lie.
 
 Predictions may be several files, globs, folders, gzipped files or `-` (stdin); gold is a corpus
-root, or any file or folder of annotation records. Nothing is read before it is asked for, and files
-are streamed.
+root, or any file or folder in a readable format. Nothing is read before it is asked for, and
+goldwire's own JSON Lines are streamed; files of other formats are read one at a time.
 """
 
 import glob
-import gzip
 import hashlib
-import sys
 import tomllib
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+
 from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
 from goldwire.errors import GoldError, Problem, UsageError
-from goldwire.formats import conll, tables
-from goldwire.formats.native import read_annotations
-from goldwire.formats.released import ReleasedDocument
+from goldwire.files import HARMLESS, UNPACKING, FileReader, Found, read_lines, suffixes
+from goldwire.formats import Texts, conll, tables
+from goldwire.formats.base import Decode
 from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.released import Release, is_release
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
-SUFFIXES = (
-    ".json",
-    ".jsonl",
-    ".json.gz",
-    ".jsonl.gz",
-    *tables.SUFFIXES,
-    *TOKEN_SUFFIXES,
-)
-
-
-UNPACKING = (EOFError, gzip.BadGzipFile, zlib.error)
-"""What reading a packed file raises when it is damaged or was never packed."""
 
 DEFAULT_SPLIT = "test"
 """The split that is scored when none is named, where the corpus has it; else all documents are."""
@@ -60,7 +47,13 @@ class Gold:
     place: str
     corpus: Corpus | Release | None = None
     paths: tuple[str, ...] = ()
-    decode: conll.Decode = "conlleval"
+    reader: FileReader = field(default_factory=FileReader)
+    found: dict[str, Found] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the documents, for predictions in formats that have none."""
+        return Texts(lambda: ((item.doc_id, item.text) for item in self if item.text is not None))
 
     @property
     def tag(self) -> str:
@@ -69,14 +62,18 @@ class Gold:
 
     def __iter__(self) -> Iterator[GoldDocument]:
         if self.corpus is None:
-            yield from _stream_gold(self.paths, decode=self.decode)
+            yield from _stream_gold(self.paths, reader=self.reader, found=self.found)
             return
         yield from self.corpus.gold_documents(self.split or None)
+
+    def decoded(self, decode: Decode) -> "Gold":
+        """Give the same gold, with the tags of token files read in this way."""
+        return replace(self, reader=replace(self.reader, decode=decode))
 
     def scan(self) -> Iterator[GoldDocument]:
         """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
         if self.corpus is None:
-            yield from _stream_gold(self.paths, decode=self.decode, scan=True)
+            yield from _stream_gold(self.paths, reader=self.reader, found=self.found, scan=True)
         else:
             yield from self
 
@@ -88,23 +85,31 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A system's predictions: where they lie, and how the system is called."""
+    """A system's predictions: where they lie, and how the system is called.
+
+    `found` says of every file that was read which format and dialect it is in.
+    """
 
     paths: tuple[str, ...]
     name: str
     layers: tuple[str, ...] | None = None
-    decode: conll.Decode = "conlleval"
+    reader: FileReader = field(default_factory=FileReader)
     problems: list[Problem] = field(default_factory=list)
+    found: dict[str, Found] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Annotation]:
         return map(tables.whole, self.scan())
+
+    def decoded(self, decode: Decode) -> "Run":
+        """Give the same run, with the tags of token files read in this way."""
+        return replace(self, reader=replace(self.reader, decode=decode))
 
     def scan(self) -> Iterator[Annotation]:
         """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
         for path in self.paths:
             n_records, before = 0, len(self.problems)
-            for document in read_documents(
-                path, problems=self.problems, decode=self.decode, scan=True
+            for document in self.reader.read(
+                path, problems=self.problems, found=self.found, scan=True
             ):
                 n_records += 1
                 yield document.annotation
@@ -112,67 +117,6 @@ class Run:
                 self.problems.append(
                     Problem("GW701", "", "the file holds no record", document=path)
                 )
-
-
-def read_documents(
-    path: str,
-    *,
-    problems: list[Problem],
-    decode: conll.Decode = "conlleval",
-    scan: bool = False,
-) -> Iterator[GoldDocument]:
-    """Stream the records of one file in whichever format its name says; texts where it has them.
-
-    A file that cannot be unpacked is added to `problems`. With `scan` the rows of tables stay in
-    the table; see `scan_parquet`.
-    """
-    try:
-        yield from _documents_of(path, problems=problems, decode=decode, scan=scan)
-    except UNPACKING as error:
-        problems.append(
-            Problem(
-                "GW702",
-                "",
-                f"the file cannot be unpacked: {error}",
-                document=path,
-                expected="gzip, as its name says",
-                fix="write it again, or take .gz off its name if it was never packed",
-            )
-        )
-
-
-def _documents_of(
-    path: str, *, problems: list[Problem], decode: conll.Decode, scan: bool
-) -> Iterator[GoldDocument]:
-    if path.endswith(TOKEN_SUFFIXES):
-        lines = read_lines(path)
-        for found in conll.read_tokens(lines, name=path, problems=problems, decode=decode):
-            yield GoldDocument(found.annotation, text=found.text)
-    elif path.endswith(tables.SUFFIXES):
-        rows = tables.scan_parquet if scan else tables.read_parquet
-        yield from map(as_gold, rows(path, problems=problems))
-    else:
-        found_records = read_annotations(read_lines(path), name=path, problems=problems)
-        yield from map(GoldDocument, found_records)
-
-
-def as_gold(record: Annotation | ReleasedDocument) -> GoldDocument:
-    """Give a record as a gold document, with the text and document record that a release holds."""
-    if isinstance(record, ReleasedDocument):
-        return GoldDocument(record.annotation, record.document, record.own_text)
-    return GoldDocument(record)
-
-
-def read_lines(path: str) -> Iterator[bytes]:
-    """Stream the lines of a file, of a gzipped file, or of stdin for `-`."""
-    if path == "-":
-        yield from sys.stdin.buffer
-    elif path.endswith(".gz"):
-        with gzip.open(path) as file:
-            yield from file
-    else:
-        with Path(path).open("rb") as file:
-            yield from file
 
 
 def expand(paths: Iterable[str]) -> tuple[str, ...]:
@@ -188,13 +132,13 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
             files = sorted(
                 str(file)
                 for file in Path(path).rglob("*")
-                if file.name.endswith(SUFFIXES)
+                if file.name.endswith(suffixes())
                 and not any(part.startswith(".") for part in file.relative_to(path).parts)
             )
         else:
             files = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]  # noqa: PTH207
         if not files:
-            raise UsageError(f"{path} leads to no file that ends in {', '.join(SUFFIXES)}")
+            raise UsageError(f"{path} leads to no file that ends in {', '.join(suffixes())}")
         for file in files:
             # Whatever can be read will do: the shell's <(command) is a pipe.
             if file != "-" and (not Path(file).exists() or Path(file).is_dir()):
@@ -203,14 +147,18 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def open_run(paths: Sequence[str], *, name: str | None = None) -> Run:
+def open_run(
+    paths: Sequence[str], *, name: str | None = None, reader: FileReader = FileReader()
+) -> Run:
     """Find a system's predictions; its name is the first path's unless given."""
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
-    return Run(files, name or first or Path(paths[0]).resolve().name)
+    return Run(files, name or first or Path(paths[0]).resolve().name, reader=reader)
 
 
-def open_runs(paths: Sequence[str], *, each: bool = False) -> tuple[Run, ...]:
+def open_runs(
+    paths: Sequence[str], *, each: bool = False, reader: FileReader = FileReader()
+) -> tuple[Run, ...]:
     """Find the predictions of one system, or with `each` those of a system for every path.
 
     Several token files are several systems in any case: without ids they cannot be parts of one.
@@ -218,9 +166,9 @@ def open_runs(paths: Sequence[str], *, each: bool = False) -> tuple[Run, ...]:
     """
     files = expand(paths)
     if not each and not (len(files) > 1 and all(file.endswith(TOKEN_SUFFIXES) for file in files)):
-        return (open_run(paths),)
+        return (open_run(paths, reader=reader),)
     places = dict.fromkeys(place for path in paths for place in _places(path))
-    runs = [open_run([place]) for place in places]
+    runs = [open_run([place], reader=reader) for place in places]
     taken = Counter(run.name for run in runs)
     return tuple(
         run if taken[run.name] == 1 else replace(run, name=place)
@@ -259,11 +207,18 @@ def different_tokens(gold: Gold, run: Run) -> Problem | None:
         return None
 
 
-def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
+def open_gold(
+    path: str | None = None,
+    *,
+    split: str | None = None,
+    whole: bool = False,
+    reader: FileReader = FileReader(),
+) -> Gold:
     """Find the gold: the path given, else the configured one, else the nearest corpus root.
 
     A path may lead to a corpus root, a built release, or a file or folder of records; or it is the
-    address of a published release, `hf://org/name@v1.0.0`.
+    address of a published release, `hf://org/name@v1.0.0`. Of a corpus it is the `split` named,
+    else the one that is scored by default; or the `whole`.
 
     Raises UsageError when there is none, GoldError when it cannot be read.
     """
@@ -275,26 +230,29 @@ def open_gold(path: str | None = None, *, split: str | None = None) -> Gold:
                 "no gold: pass --gold PATH, set `gold` in [tool.goldwire] of pyproject.toml or in "
                 "goldwire.toml, or work inside a corpus repository"
             )
-        return _corpus_gold(Corpus.open(root), split=split)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
     if place.startswith(hub.SCHEME):
-        found = _corpus_gold(Release.open(hub.fetch(place)), split=split)
+        found = _corpus_gold(Release.open(hub.fetch(place)), split=split, whole=whole)
         return replace(found, place=place)
     if not Path(place).exists():
         raise UsageError(f"there is no gold at {place}")
     if is_release(Path(place)):
-        return _corpus_gold(Release.open(place), split=split)
+        return _corpus_gold(Release.open(place), split=split, whole=whole)
     if Path(place).is_dir() and (root := find_corpus(Path(place), upwards=False)) is not None:
-        return _corpus_gold(Corpus.open(root), split=split)
-    return _file_gold(place)
+        return _corpus_gold(Corpus.open(root), split=split, whole=whole)
+    if split is not None:
+        raise UsageError(f"{place} is no corpus repository and has no splits: leave --split out")
+    return _file_gold(place, reader)
 
 
-def _corpus_gold(corpus: Corpus | Release, *, split: str | None) -> Gold:
+def _corpus_gold(corpus: Corpus | Release, *, split: str | None, whole: bool) -> Gold:
     splits = corpus.splits
     if split is not None and split not in splits:
         raise UsageError(
             f"{corpus.name} has no split {split!r}: its splits are {', '.join(splits) or 'none'}"
         )
-    chosen = split or (DEFAULT_SPLIT if DEFAULT_SPLIT in splits else "")
+    default = DEFAULT_SPLIT if DEFAULT_SPLIT in splits and not whole else ""
+    chosen = split or default
     return Gold(
         name=corpus.name,
         version=corpus.version,
@@ -306,7 +264,7 @@ def _corpus_gold(corpus: Corpus | Release, *, split: str | None) -> Gold:
     )
 
 
-def _file_gold(place: str) -> Gold:
+def _file_gold(place: str, reader: FileReader) -> Gold:
     files = expand([place])
     if not all(Path(file).is_file() for file in files):
         raise UsageError(f"gold is read more than once, so {place} must be a file and no pipe")
@@ -322,11 +280,16 @@ def _file_gold(place: str) -> Gold:
         schema_version="1.0.0",
         place=place,
         paths=files,
+        reader=replace(reader, strict=True),
     )
 
 
 def _stream_gold(
-    paths: Iterable[str], *, decode: conll.Decode, scan: bool = False
+    paths: Iterable[str],
+    *,
+    reader: FileReader,
+    found: dict[str, Found],
+    scan: bool = False,
 ) -> Iterator[GoldDocument]:
     """Yield the records of gold files; every fault in them is raised together at the end.
 
@@ -335,7 +298,7 @@ def _stream_gold(
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        for document in read_documents(path, problems=problems, decode=decode, scan=scan):
+        for document in reader.read(path, problems=problems, found=found, scan=scan):
             if document.doc_id in seen:
                 problems.append(
                     Problem(
@@ -348,9 +311,16 @@ def _stream_gold(
                 )
             seen.add(document.doc_id)
             yield document
-    faults = [problem for problem in problems if problem.code != conll.INVALID_TAG]
+    faults = [
+        # Faults of predictions can be counted instead; gold must be whole.
+        msgspec.structs.replace(problem, fix=problem.fix.partition(", or pass --on-error")[0])
+        for problem in problems
+        if problem.code not in HARMLESS
+    ]
     if faults:
         raise GoldError("the gold cannot be used", faults)
+    if not seen:
+        raise GoldError("the gold cannot be used, because it holds no document")
 
 
 def configured(key: str) -> str | None:

@@ -29,6 +29,9 @@ LAYERS = (
 )
 """The stand-off layers of an annotation record, in the order in which they are written."""
 
+SURFACES = frozenset({"surface", "cue_surface", "content_surface"})
+"""The fields in which a prediction gives words in place of spans; gold has none of them."""
+
 AUTHOR = "AUTHOR"
 """The factuality source that stands for the author of the text, beside attribution ids."""
 
@@ -169,12 +172,13 @@ class Argument(Record, frozen=True, kw_only=True, gc=False):
     """Who or what takes part in an event, and how.
 
     `ref` is the id of a mention, value, time or event mention; a prediction may instead give the
-    `span` of the filler.
+    `span` of the filler, or only its words (`surface`).
     """
 
     role: str
     ref: str | None = None
     span: Span | None = None
+    surface: str | None = None
     rel: str | None = None
     score: float | None = None
 
@@ -202,21 +206,30 @@ class EventMention(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Source(Record, frozen=True, kw_only=True, gc=False):
-    """Who says it. `spans` is empty when the text leaves the source out (kind IMPLICIT)."""
+    """Who says it. `spans` is empty when the text leaves the source out (kind IMPLICIT).
+
+    A prediction without offsets gives its words (`surface`).
+    """
 
     kind: str | None = None
     spans: tuple[Span, ...] = ()
     mention: str | None = None
+    surface: str | None = None
 
 
 class Attribution(Record, frozen=True, kw_only=True, gc=False):
-    """Who says what: a source, the cue that shows it, and the content."""
+    """Who says what: a source, the cue that shows it, and the content.
+
+    A prediction without offsets gives the words of cue and content instead of their spans.
+    """
 
     id: str = ""
     source: Source = Source()
     cue: tuple[Span, ...] = ()
     content: tuple[Span, ...] = ()
     supplement: tuple[Span, ...] = ()
+    cue_surface: str | None = None
+    content_surface: str | None = None
     time: str | None = None
     type: str | None = None
     attitude: str | None = None

@@ -6,7 +6,7 @@ without prediction, a span beyond the text, a surface that the text does not hav
 scores as the error that it is, and is listed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from goldwire.errors import Problem
@@ -14,7 +14,7 @@ from goldwire.model import Annotation, Document, Span
 
 SURFACE_MISMATCH = "GW722"
 OTHER_TEXT = "GW713"
-FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732"})
+FATAL = frozenset({"GW701", "GW702", "GW703", "GW711", "GW712", OTHER_TEXT, "GW732", "GW738"})
 """Codes of problems after which no number is printed, unless errors are to be counted."""
 
 
@@ -81,29 +81,27 @@ def pair_documents(
     """
     stream = iter(predicted)
     waiting: dict[str, Annotation] = {}
-    seen: set[str] = set()
+    has_prediction: dict[str, bool] = {}
 
     def next_prediction() -> Annotation | None:
         for annotation in stream:
             pairing.saw_prediction(annotation)
-            if annotation.doc_id in seen:
+            if annotation.doc_id in waiting or has_prediction.get(annotation.doc_id):
                 pairing.problems.append(_predicted_twice(annotation.doc_id))
                 continue
-            seen.add(annotation.doc_id)
             return annotation
         return None
 
-    known: set[str] = set()
     missing: list[str] = []
     for item in gold:
         pairing.saw_gold(item)
-        known.add(item.doc_id)
         found = waiting.pop(item.doc_id, None)
         while found is None and (annotation := next_prediction()) is not None:
             if annotation.doc_id == item.doc_id:
                 found = annotation
             else:
                 waiting[annotation.doc_id] = annotation
+        has_prediction[item.doc_id] = found is not None
         if found is None:
             missing.append(item.doc_id)
             yield item, None
@@ -113,7 +111,7 @@ def pair_documents(
         waiting[annotation.doc_id] = annotation
     pairing.n_missing += len(missing)
     pairing.n_unknown = len(waiting)
-    pairing.problems.extend(_unknown(doc_id, known) for doc_id in waiting)
+    pairing.problems.extend(_unknown(doc_id, has_prediction) for doc_id in waiting)
     pairing.problems.extend(_missing(doc_id) for doc_id in missing)
 
 
@@ -224,7 +222,7 @@ def _predicted_twice(doc_id: str) -> Problem:
     )
 
 
-def _unknown(doc_id: str, known: set[str]) -> Problem:
+def _unknown(doc_id: str, known: Collection[str]) -> Problem:
     some = ", ".join(sorted(known)[:3]) + (", …" if len(known) > 3 else "")
     return Problem(
         "GW712",

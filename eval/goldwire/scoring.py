@@ -7,6 +7,7 @@ adds its tally, and nothing else is kept, unless per-document rows are asked for
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from goldwire.best_case import Grounder
 from goldwire.clustering import DOCUMENT
@@ -129,9 +130,18 @@ def score_documents(
     for target in selection.label_map.rules.values():
         if target is not None:
             attempted.add(LAYER_NAMES[target[0]])
+    if selection.labels and not any(table.sums.any() for table in collected.tallies.values()):
+        raise NothingEvaluatedError(
+            "nothing was evaluated: no item on either side is labelled "
+            f"{' or '.join(sorted(selection.labels))}"
+        )
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
     grounded = grounder.report()
-    tallies = {name: table for name, table in collected.tallies.items() if name not in not_scored}
+    tallies = {
+        name: table.in_order()
+        for name, table in collected.tallies.items()
+        if name not in not_scored
+    }
     return Scores(
         tallies=tallies,
         context={
@@ -240,6 +250,7 @@ def score_run(
         run.problems.append(difference)
         if on_error == "refuse":
             raise DataError("scores would mean nothing, so none were computed", [difference])
+    run = replace(run, reader=replace(run.reader, texts=gold.texts))
     return score_documents(
         gold.scan(),
         run.scan(),

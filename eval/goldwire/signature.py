@@ -17,7 +17,7 @@ from goldwire.errors import UsageError
 from goldwire.quoting import quoted, unquote
 
 _ADDRESS = re.compile(
-    r"(?P<metric>[a-z_]+/(?:iou@[0-9]*\.?[0-9]+|[a-z0-9_]+)|\*)"
+    r"(?P<metric>[a-z_]+/(?:(?:[a-z]+_)?iou@[0-9]*\.?[0-9]+|[a-z0-9_]+)|\*)"
     r"(?:\.(?P<measure>p|r|f1))?"
     r"(?:\[(?P<label>[^\]]*)\])?"
     r"(?:@(?P<slice>.+))?",

@@ -129,7 +129,7 @@ def by_zone(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
 def by_paragraph(chunk: Chunk, side: Side, spans: Spans) -> Sliced:
     """Slice by the zone itself, one slice for each paragraph; spans outside zones are one more."""
     del side
-    names: dict[str, int] = {UNKNOWN: 0}
+    names: dict[str, int] = {f"paragraph={UNKNOWN}": 0}
     index = np.zeros(len(spans), dtype=np.int64)
     for document, record in enumerate(chunk.documents):
         rows = slice(int(spans.offsets[document]), int(spans.offsets[document + 1]))

@@ -6,6 +6,7 @@ A *slicing* (`zone`, `document.source.publisher`) makes *slices* (`headline`,
 
 import difflib
 from collections.abc import Iterator
+from functools import cache
 from typing import get_args, get_type_hints
 
 import msgspec
@@ -22,7 +23,7 @@ def check_slicing(name: str) -> str:
     """Give the name of a slicing back, or raise UsageError that lists what there is."""
     if name in SLICERS or name == DOCUMENT:
         return name
-    fields = tuple(f"{DOCUMENT}.{path}" for path in _paths(Document))
+    fields = document_fields()
     if name in fields:
         return name
     near = difflib.get_close_matches(name, [*SLICERS, DOCUMENT, *fields], n=3)
@@ -31,6 +32,12 @@ def check_slicing(name: str) -> str:
         f"cannot slice by {name!r}: choose from {', '.join((*SLICERS, DOCUMENT))}, or "
         f"{DOCUMENT}.FIELD with a field of the document record; {hint}"
     )
+
+
+@cache
+def document_fields() -> tuple[str, ...]:
+    """Name the slicings by fields of the document record."""
+    return tuple(f"{DOCUMENT}.{path}" for path in _paths(Document))
 
 
 def slicing_of(name: str) -> str:

@@ -14,6 +14,8 @@ WORDS = frozenset(
         "text",
         "check",
         "surface",
+        "cue_surface",
+        "content_surface",
         "canonical_name",
         "note",
         "headline",

@@ -80,6 +80,11 @@ class Tally:
         """Sum over groups, which is what micro-averaging does: shape [documents, 1, 4]."""
         return Tally(("",), self.sums.sum(axis=1, keepdims=True))
 
+    def in_order(self) -> "Tally":
+        """Sort the groups by name: in a run their order is that in which labels were read."""
+        order = sorted(range(len(self.groups)), key=self.groups.__getitem__)
+        return Tally(tuple(self.groups[at] for at in order), self.sums[:, order])
+
     def spread(self, groups: Sequence[str]) -> Floats:
         """Give the sums under these groups, zero where this tally has none: [documents, groups, 4].
 

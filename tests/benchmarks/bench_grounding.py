@@ -37,14 +37,14 @@ def goldwire_fuzzy(text: str, asked: Asked) -> list[Placed]:
     return list(place(text, [Sought(*one) for one in asked], fuzzy=True).items)
 
 
-def langextract(text: str, asked: Asked) -> Answer:
-    """Align with langextract's defaults."""
+def langextract(text: str, asked: Asked, **options: bool) -> Answer:
+    """Align with langextract, by default with its own options."""
     from langextract.core.data import Extraction
     from langextract.resolver import WordAligner
 
     group = [Extraction(extraction_class=label, extraction_text=words) for words, label in asked]
     aligner: Any = WordAligner  # untyped
-    (aligned,) = aligner().align_extractions([group], text)
+    (aligned,) = aligner().align_extractions([group], text, **options)
     found: Answer = []
     for one in aligned:
         place_ = one.char_interval
@@ -54,6 +54,11 @@ def langextract(text: str, asked: Asked) -> Answer:
             else (place_.start_pos, place_.end_pos)
         )
     return found
+
+
+def langextract_exact(text: str, asked: Asked) -> Answer:
+    """Align with langextract, without its approximate and partial matches."""
+    return langextract(text, asked, enable_fuzzy_alignment=False, accept_match_lesser=False)
 
 
 def first_find(text: str, asked: Asked) -> Answer:
@@ -155,6 +160,7 @@ Answers = Sequence[Placed | tuple[int, int] | None]
 SYSTEMS: dict[str, Callable[[str, Asked], Answers]] = {
     "first find": first_find,
     "langextract": langextract,
+    "its exact only": langextract_exact,
     "goldwire": goldwire,
     "goldwire fuzzy": goldwire_fuzzy,
 }

@@ -118,3 +118,28 @@ def write_jsonl(folder: Path, n: int, *, layers: str) -> tuple[Path, Path]:
             gold_file.write(encode(gold) + b"\n")
             predicted_file.write(encode(predicted) + b"\n")
     return paths
+
+
+def write_many(folder: Path, n: int, *, of: int) -> tuple[Path, Path]:
+    """Write `n` documents with mentions by repeating `of` different ones under other ids."""
+    made = write_jsonl(folder, of, layers="mentions")
+    paths = folder / f"gold-{n}.jsonl", folder / f"predicted-{n}.jsonl"
+    for source, target in zip(made, paths, strict=True):
+        lines = source.read_bytes().splitlines(keepends=True)
+        with target.open("wb") as file:
+            for at in range(n):
+                new = f'"doc_id":"r{at // of}-'.encode()
+                file.write(lines[at % of].replace(b'"doc_id":"', new, 1))
+    return paths
+
+
+def to_parquet(path: Path) -> Path:
+    """Write the records of a JSON Lines file as a Parquet file beside it; give its path."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with path.open("rb") as file:
+        rows = [msgspec.json.decode(line) for line in file]
+    target = path.with_suffix(".parquet")
+    parquet.write_table(pa.Table.from_pylist(rows), target)
+    return target

@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 import goldwire
+import token_files
 from goldwire.compat import preset
-from goldwire.formats.conll import read_tokens
 
 # Between two tokens of one type: a chunk ends, a chunk starts.
 ENDS = {"BB", "BO", "IB", "IO", "EE", "EI", "EO"}
@@ -87,15 +87,10 @@ def test_every_sequence_of_up_to_five_tags_has_the_script_s_chunks(prefixes: str
         list(tags) for length in range(1, 6) for tags in product(ALPHABETS[prefixes], repeat=length)
     ]
     assert len(sentences) == 5 + 25 + 125 + 625 + 3125
-    lines = written(sentences).encode().splitlines(keepends=True)
-    documents = read_tokens(lines, name="x", problems=[], decode=preset("conlleval").decode)
+    documents, _ = token_files.read(written(sentences).encode(), decode=preset("conlleval").decode)
     # Every token is "w" and a blank: token n begins at code point 2n.
-    for sentence, document in zip(sentences, documents, strict=True):
-        found = [
-            (span.start // 2, span.end // 2 + 1, mention.type or "")
-            for mention in document.annotation.mentions or ()
-            for span in mention.spans
-        ]
+    for sentence, (_, mentions) in zip(sentences, documents, strict=True):
+        found = [(start // 2, end // 2 + 1, label) for start, end, label in mentions]
         assert found == chunks(sentence)
 
 

@@ -15,7 +15,10 @@ from goldwire.model import Annotation, Entity, Mention, Span
 CONFORMANCE = Path(__file__).parents[3] / "shared" / "conformance"
 CONLL = CONFORMANCE / "reference-coreference-scorers"
 COVAL = CONFORMANCE / "coval"
-NUMBERS = preset("conll-2012").numbers
+AVERAGE = "CoNLL score"
+NUMBERS = {
+    name: address for name, address in preset("conll-2012").numbers.items() if name != AVERAGE
+}
 OTHER_NAMES = {"b_cubed": "bcub"}
 """What coval calls it."""
 
@@ -63,6 +66,8 @@ def scores_of(key: Path, response: Path) -> dict[str, Triple]:
         r, p, f1 = (getattr(scores[address], measure) for measure in ("r", "p", "f1"))
         assert None not in (r, p, f1)
         found[name] = (r, p, f1)
+    average = scores[preset("conll-2012").numbers[AVERAGE]].f1
+    assert average == pytest.approx(sum(found[n][2] for n in ("muc", "bcub", "ceafe")) / 3)
     return found
 
 

@@ -123,7 +123,7 @@ def test_the_first_token_that_differs_is_shown(
     (folder / "run.conll").write_text(GOLD.replace(old, new), encoding="utf-8")
     code, out, err = score(capsys, "run.conll")
     assert (code, out) == (1, "")
-    assert [word for word in ["GW732", "run.conll", *words] if word not in err] == []
+    assert [word for word in ["GW738", "run.conll", *words] if word not in err] == []
     assert err.count("GW7") == 1
 
 
@@ -135,7 +135,7 @@ def test_sentences_with_other_tokens_are_missed_when_errors_are_counted(
     code, out, err = score(capsys, *words)
     assert code == 0
     assert "2/2         2/4" in out
-    assert "GW732" in err
+    assert "GW738" in err
     assert "GW713 sentence-1" in err
 
 

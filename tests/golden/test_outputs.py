@@ -12,8 +12,9 @@ ELSEWHERE = {
     "demo": "test_readme.py pins its tables",
     "metrics": "docs/metrics.md is its output",
     **dict.fromkeys(
-        ("build", "diff", "publish", "rehydrate", "release", "split", "withdraw"),
-        "the tests of releases and splits look at what they write",
+        ("build", "convert", "diff", "import", "publish", "rehydrate", "release", "split",
+         "withdraw"),
+        "they write files, which the tests of formats, imports, releases and splits look at",
     ),
 }
 """Commands whose output is pinned by another test."""

@@ -76,6 +76,11 @@ def test_the_command_that_cite_prints_gives_the_number_again(
         assert words[0] == "goldwire"
         words[words.index("PREDICTIONS")] = str(predictions)
         words[words.index("PATH")] = str(ROOT)
+        if row["metric"] != "entities/conll" and not (row["p_den"] or row["r_den"]):
+            # Alone it is nothing to evaluate.
+            assert main([*words[1:], "--json"]) == 6
+            capsys.readouterr()
+            continue
         again = json.loads(call(capsys, *words[1:], "--json"))["scores"]
         same = [one for one in again if all(one[key] == row[key] for key in ADDRESS)]
         assert [without_signature(one) for one in same] == [without_signature(row)]

@@ -247,7 +247,7 @@ def test_metrics_that_name_none_are_refused(score: Score) -> None:
 
 
 def test_wanted_labels_that_gold_lacks_are_named(score: Score) -> None:
-    assert "no gold item is labelled NOPE" in score(record(), "--labels", "NOPE")[2]
+    assert "no gold item is labelled NOPE" in score(record(), "--labels", "GPE,NOPE")[2]
 
 
 def test_hidden_folders_are_no_predictions(
@@ -380,3 +380,59 @@ def test_a_file_that_may_not_be_read_is_wrong_usage(score: Score, tmp_path: Path
     code, out, err = score(None, name="folder.jsonl")
     assert (code, out) == (2, "")
     assert "leads to no file" in err
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_token(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain, marked = tmp_path / "plain.conll", tmp_path / "marked.conll"
+    plain.write_bytes(b"John B-PER\nSmith I-PER\n")
+    marked.write_bytes(b"\xef\xbb\xbf" + plain.read_bytes())
+    for gold, run in ((plain, marked), (marked, plain)):
+        words = ["score", str(run), "--gold", str(gold), "--metrics", "mentions/strict"]
+        assert main(words) == 0
+        assert "1/1         1/1" in capsys.readouterr().out
+
+
+def answer_to(
+    gold: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str
+) -> tuple[int, str, str]:
+    (tmp_path / "gold.jsonl").write_bytes(gold)
+    (tmp_path / "run.jsonl").write_bytes(record())
+    paths = [str(tmp_path / "run.jsonl"), "--gold", str(tmp_path / "gold.jsonl")]
+    code = main(["score", *paths, "--metrics", "mentions/strict", *options])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_split_of_a_file_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record(), tmp_path, capsys, "--split", "dev")
+    assert (code, out) == (2, "")
+    assert "has no splits" in err
+
+
+def test_gold_without_a_document_is_exit_code_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(b"[]", tmp_path, capsys)
+    assert (code, out) == (4, "")
+    assert "holds no document" in err
+
+
+def test_faults_of_gold_cannot_be_counted_and_no_such_advice_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record() + b"{oops\n", tmp_path, capsys, "--on-error", "count")
+    assert (code, out) == (4, "")
+    assert "line 2" in err
+    assert "--on-error" not in err
+
+
+def test_labels_that_no_item_has_leave_nothing_to_evaluate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = answer_to(record(), tmp_path, capsys, "--labels", "GPEE")
+    assert (code, out) == (6, "")
+    assert "no item on either side is labelled GPEE" in err

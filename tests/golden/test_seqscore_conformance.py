@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import goldwire
+import token_files
 from goldwire.errors import Problem
-from goldwire.formats.conll import Decode, read_tokens
+from goldwire.formats.base import Decode
 from goldwire.labels import LabelMap
 from goldwire.selection import Selection
 
@@ -166,13 +167,11 @@ STRICT_PAIRS = {
 
 
 def mentions(name: str, decode: Decode = "conlleval") -> tuple[list[Mention], list[Problem]]:
-    problems: list[Problem] = []
-    lines = (FOLDER / name).read_bytes().splitlines(keepends=True)
+    documents, problems = token_files.read((FOLDER / name).read_bytes(), name=name, decode=decode)
     found = [
-        (mention.type or "", document.text[span.start : span.end].replace("\n", " "))
-        for document in read_tokens(lines, name=name, problems=problems, decode=decode)
-        for mention in document.annotation.mentions or ()
-        for span in mention.spans
+        (label, text[start:end].replace("\n", " "))
+        for text, mentions in documents
+        for start, end, label in mentions
     ]
     return found, problems
 

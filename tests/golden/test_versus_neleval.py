@@ -238,11 +238,12 @@ def test_its_evaluate_command_prints_the_numbers_of_the_preset(
 ) -> None:
     from neleval.evaluate import Evaluate
 
+    some = PAIRS[:600]
     files = []
     for at, side in enumerate(("gold", "system")):
         lines = [
             line
-            for pair in PAIRS
+            for pair in some
             for line in (
                 with_own_names(pair[at])
                 if names is COREFERENCE
@@ -252,7 +253,7 @@ def test_its_evaluate_command_prints_the_numbers_of_the_preset(
         files.append(tmp_path / f"{side}.tsv")
         files[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
     expected = Evaluate(str(files[1]), gold=str(files[0]), measures=names, fmt="none")()
-    golds, predictions = zip(*PAIRS, strict=True)
+    golds, predictions = zip(*some, strict=True)
     scores = goldwire.score(golds, predictions, compat="neleval")
     for name in names:
         own, their = scores[NUMBERS[name]], expected[name]

@@ -18,8 +18,9 @@ from goldwire.model import Annotation, EventMention, Mention, Span, Time
 
 WORDS = (
     *"Zas zas ZAS US us Čelik Čelik celik İstanbul istanbul straße STRASSE ß 北京 北京市".split(),
-    *"“red” \"red\" Nur-Sultan Nur–Sultan 2,500 500 ½ 1⁄2 🇰🇿 🇿🇰 … ... -- — ''x'' ``x``".split(),
-    *"café cafe\u0301 \u0301 e\u0301\u0327 a\u200bb ab co\u00adop coop ﬁn fin ไทย".split(),
+    *"“red” \"red\" Nur-Sultan Nur–Sultan 2,500 500 ½ 1⁄2 🇰🇿 … -- — ''x'' ``x``".split(),
+    *"Apple™ №5 x² café cafe\u0301 \u0301 e\u0301\u0327 a\u200bb ab".split(),
+    *"co\u00adop coop ﬁn fin ไทย inter-\nnational international".split(" "),
     *"\U0001f469\u200d\U0001f467 \U0001f469 שָׁלוֹם שלום مُحَمَّد محمد हिन्दी हिन्द 한국 한국".split(),
 )
 GAPS = (" ", " ", " ", "\n", "\n\n", "  ", "\u00a0", "", ", ", ". ", "\u200b ")
@@ -67,6 +68,29 @@ def test_every_item_gets_one_answer_and_places_lie_in_the_text(
             assert 0 <= item.span[0] < item.span[1] <= len(text)
             assert item.span in item.choices
             assert len(item.choices) <= item.n_candidates
+
+
+@given(cases)
+def test_no_place_between_words_is_overlooked(case: tuple[str, list[Sought]]) -> None:
+    text, sought = case
+    folded = fold_text(text, BARE)
+    for one in sought:
+        words = fold(trimmed(one.words), BARE)
+        if not words or not one.words.islower() or len(words) < 4:
+            continue  # short acronyms have a rule of their own
+        hits = [at for at in range(len(folded.text)) if folded.text.startswith(words, at)]
+        whole = {
+            span
+            for at in hits
+            if (span := folded.place(at, at + len(words))) is not None
+            and is_boundary(text, span[0])
+            and is_boundary(text, span[1])
+            and fold(text[slice(*span)], BARE) == words
+        }
+        (item,) = place(text, [one]).items
+        if whole:
+            assert item.n_candidates == len(whole)
+            assert item.tier != "subword"
 
 
 @given(cases, st.booleans())

@@ -68,11 +68,13 @@ FULL_PREDICTION: dict[str, Any] = {
          "medium": "REMOTE", "direction": "UP", "surface": "abc", "score": 0.1, "difficult": True,
          "note": "n", "factuality": [{"source": "AUTHOR", "value": "CT+"}],
          "arguments": [{"role": "Participant", "ref": "m", "rel": "CONTAINS", "score": 0.2},
-                       {"role": "Topic", "span": FULL_SPAN}]}
+                       {"role": "Topic", "span": FULL_SPAN, "surface": "abc"}]}
     ],
     "attributions": [
-        {"id": "a", "source": {"kind": "NAMED", "spans": [FULL_SPAN], "mention": "m"},
-         "cue": [FULL_SPAN], "content": [FULL_SPAN], "supplement": [FULL_SPAN], "time": "t",
+        {"id": "a",
+         "source": {"kind": "NAMED", "spans": [FULL_SPAN], "mention": "m", "surface": "abc"},
+         "cue_surface": "abc", "content_surface": "abc", "cue": [FULL_SPAN],
+         "content": [FULL_SPAN], "supplement": [FULL_SPAN], "time": "t",
          "type": "DIRECT", "attitude": "BELIEF", "polarity": "POS", "parent": None, "score": 1.0,
          "difficult": False, "note": "n"}
     ],

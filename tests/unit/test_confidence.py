@@ -1,8 +1,12 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldwire.cli import main
 from goldwire.confidence import calibration, precision_recall_curve
 from goldwire.model import Annotation, Mention, Span
 from goldwire.pairing import GoldDocument
@@ -108,3 +112,73 @@ def test_without_confidences_a_curve_is_refused_with_the_reason() -> None:
     )
     with pytest.raises(ValueError, match="1 of 1 predicted items have no confidence"):
         scores.curve("mentions/strict")
+
+
+@given(items.filter(bool))
+def test_the_brier_score_is_scikit_learn_s(pairs: list[tuple[float, bool]]) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    confidence, credit = arrays(pairs)
+    found = calibration(confidence, credit)
+    assert found is not None
+    assert found.brier == pytest.approx(metrics.brier_score_loss(credit, confidence, labels=[0, 1]))
+
+
+@given(items.filter(bool), st.integers(0, 5))
+def test_no_threshold_has_a_better_f1(pairs: list[tuple[float, bool]], n_missed: int) -> None:
+    confidence, credit = arrays(pairs)
+    n_gold = credit.sum() + n_missed
+    best = precision_recall_curve(confidence, credit, n_gold=n_gold).best_f1()
+    if not n_gold:
+        assert best is None
+        return
+    kept = [confidence >= threshold for threshold in confidence]
+    f1 = [2 * credit[one].sum() / (one.sum() + n_gold) for one in kept]
+    assert best is not None
+    assert best[1] == pytest.approx(max(f1))
+    assert 2 * credit[confidence >= best[0]].sum() == pytest.approx(
+        best[1] * ((confidence >= best[0]).sum() + n_gold)
+    )
+
+
+@given(items.filter(bool))
+def test_calibration_is_what_a_loop_over_bins_gives(pairs: list[tuple[float, bool]]) -> None:
+    found = calibration(*arrays(pairs))
+    assert found is not None
+    error = 0.0
+    for at in range(10):
+        inside = [(p, c) for p, c in pairs if min(int(p * 10), 9) == at]
+        gap = abs(sum(p for p, _ in inside) - sum(c for _, c in inside))
+        error += gap / len(pairs)
+        assert found.n[at] == len(inside)
+    assert found.error == pytest.approx(error)
+
+
+def test_the_command_prints_curve_and_calibration_with_the_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lines(*items: tuple[int, float | None]) -> str:
+        mentions = [
+            {"type": "PER", "spans": [{"start": at, "end": at + 2}], "score": score}
+            for at, score in items
+        ]
+        return json.dumps({"doc_id": "d", "mentions": mentions})
+
+    (tmp_path / "gold.jsonl").write_text(lines((0, None), (10, None)))
+    (tmp_path / "run.jsonl").write_text(lines((0, 0.9), (5, 0.6), (10, 0.2)))
+    words = ["score", str(tmp_path / "run.jsonl"), "--gold", str(tmp_path / "gold.jsonl")]
+    words += ["--metrics", "mentions/strict,text/strict", "--confidence"]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    # AP = 1/2 · 1 + 1/2 · 2/3; the best F1 is 4/5, with everything kept; Brier (.01+.36+.64)/3.
+    row = next(line for line in out.splitlines() if "threshold tuned" in line)
+    assert row.split()[:6] == ["mentions/strict", "83.3", "80.0", "0.2", "0.500", "0.337"]
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["confidence"]["mentions/strict"]
+    assert found["average_precision"] == pytest.approx(5 / 6)
+    assert found["best"] == {
+        "threshold": 0.2,
+        "f1": pytest.approx(0.8),
+        "warning": "threshold tuned on this very data",
+    }
+    assert found["curve"]["recall"] == [0.5, 0.5, 1.0]
+    assert found["signature"].startswith("goldwire|mentions/strict|")

@@ -1,19 +1,20 @@
 import pytest
 
 from goldwire.errors import Problem
-from goldwire.formats.conll import Decode, TokenDocument, read_tokens
+from goldwire.formats import AnnotatedText, Source
+from goldwire.formats import conll as module
+from goldwire.formats.base import Decode
 
 
-def read(text: str, decode: Decode = "conlleval") -> tuple[list[TokenDocument], list[Problem]]:
-    problems: list[Problem] = []
-    lines = text.encode().splitlines(keepends=True)
-    return list(read_tokens(lines, name="x.conll", problems=problems, decode=decode)), problems
+def read(text: str, decode: Decode = "conlleval") -> tuple[list[AnnotatedText], list[Problem]]:
+    reading = module.read(Source("x.conll", text.encode(), decode=decode))
+    return list(reading.documents), list(reading.problems)
 
 
 def mentions(text: str, decode: Decode = "conlleval") -> list[tuple[str, str]]:
     documents, _ = read(text, decode)
     return [
-        (document.text[span.start : span.end], mention.type or "")
+        ((document.text or "")[span.start : span.end], mention.type or "")
         for document in documents
         for mention in document.annotation.mentions or ()
         for span in mention.spans

@@ -1,14 +1,16 @@
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from goldwire.cli import main
-from goldwire.metrics import registry
+from goldwire.metrics import composites, registry
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_table_of_metrics_is_what_the_command_prints(
+def test_the_page_of_metrics_is_what_the_command_prints(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["metrics", "--markdown"]) == 0
@@ -16,9 +18,33 @@ def test_the_table_of_metrics_is_what_the_command_prints(
     assert page.endswith("\n\n" + capsys.readouterr().out)
 
 
-def test_every_metric_s_function_says_its_definition() -> None:
-    silent = [name for name, metric in registry().items() if not metric.compute.__doc__]
-    assert silent == []
+def test_every_metric_has_its_row_and_its_definition_on_the_page() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    table, definitions = page.split("\n## Definitions\n")
+    for name in (*registry(), *composites()):
+        assert f"\n| `{name}` |" in table, name
+        assert re.search(f"^#### .*`{re.escape(name)}`", definitions, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", registry())
+def test_every_definition_gives_its_formula_and_its_source(name: str) -> None:
+    compute = registry()[name].compute
+    definition = compute.__doc__ or ""
+    assert re.search(r"P = |R = ", definition), "no formula"
+    # The source may be that of the whole family.
+    family = import_module(compute.__module__).__doc__ or ""
+    assert re.search(r"\b(?:19|20)\d\d\b|goldwire\s+defines", definition + family), "no source"
+
+
+def test_a_definition_is_shown_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["metrics", "mentions/iou@0.7"]) == 0
+    assert "mentions/iou@0.7 (version 1 of its definition)" in capsys.readouterr().out
+    assert main(["metrics", "entities/conll"]) == 0
+    assert "unweighted mean" in capsys.readouterr().out
+    assert main(["metrics", "mentions/strct"]) == 2
+    assert "did you mean mentions/strict" in capsys.readouterr().err
+    assert main(["metrics", "ner"]) == 2
+    assert "the layers are mentions, entities" in capsys.readouterr().err
 
 
 def test_every_exit_code_is_documented() -> None:

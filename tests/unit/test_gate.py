@@ -87,3 +87,20 @@ def test_a_floor_fails_below_and_passes_above(files: dict[str, str]) -> None:
 )
 def test_a_floor_that_means_nothing_is_refused(files: dict[str, str], rule: str) -> None:
     assert gate(files, "better", "--min", rule) == 2
+
+
+def test_a_floor_may_be_of_any_single_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.jsonl"
+    items = '[{"type":"A","level":"NAM","spans":[{"start":0,"end":2}]}]'
+    path.write_text(f'{{"doc_id":"d","mentions":{items}}}\n')
+    words = ["gate", str(path), "--baseline", str(path), "--gold", str(path)]
+    words += ["--metrics", "mentions/strict"]
+    for floor in ("mentions/type.r[A]@level=NAM=0.9", "mentions/strict@document=d=1"):
+        assert main([*words, "--min", floor]) == 0
+        assert floor.rpartition("=")[0] in capsys.readouterr().out
+    assert main([*words, "--min", "mentions/strict@level=NOM=0.9"]) == 2
+    assert "has no slice 'level=NOM'" in capsys.readouterr().err
+    assert main([*words, "--min", "mentions/strct=0.9"]) == 2
+    assert "did you mean mentions/strict" in capsys.readouterr().err

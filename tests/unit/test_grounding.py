@@ -63,6 +63,11 @@ def starts(text: str, *words: str) -> list[int | None]:
         ("서울 시장", "서울", "서울", "exact"),
         ("a 👩‍👧 b", "👩‍👧", "👩‍👧", "exact"),
         (" Zas ", "\tZas\n", "Zas", "typographic"),
+        ("the Apple™ store", "Apple", "Apple", "exact"),
+        ("the Apple™ store", "Appletm", "Apple™", "caseless"),
+        ("room №5", "5", "5", "exact"),
+        ("北京Zas说", "Zas", "Zas", "exact"),
+        ("ab-\nab-\nab", "abab", "ab-\nab", "typographic"),
         ("Rechtsanwaltskanzlei", "Rechtsanwalt", "Rechtsanwalt", "subword"),
     ],
 )

@@ -129,3 +129,17 @@ def test_conll_is_the_mean_of_three() -> None:
     }
     for composite in COMPOSITES:
         assert all(find(part).name == part for part in composite.parts)
+
+
+def test_a_linked_mention_takes_no_nil_mention_s_place() -> None:
+    """Two entities with the same span, one of them linked: the order in the record is nothing."""
+    entities = (
+        Entity(id="linked", type="ORG", links=(Link(kb="wd", id="Q1", status="exact"),)),
+        Entity(id="nil", type="ORG"),
+    )
+    mentions = tuple(Mention(entity=name, spans=(Span(0, 6),)) for name in ("linked", "nil"))
+    gold = Annotation(doc_id="d", entities=entities, mentions=mentions)
+    again = Annotation(doc_id="d", entities=entities[::-1], mentions=mentions[::-1])
+    chunk = build_chunk([("d", gold, again, None)])
+    found = tally(find("links/nil_ceaf").compute(chunk, Options()), n_documents=1)
+    assert found.pool().sums[0, 0].tolist() == [1, 1, 1, 1]

@@ -130,3 +130,19 @@ def test_relations_are_right_as_the_best_alignment_has_it(
     assert right[0] == right[2]
     assert right[0] in possible
     assert right[1::2] == [len(predicted.relations or ()), len(gold.relations or ())]
+
+
+def test_merging_copies_of_mentions_takes_no_end_from_a_relation() -> None:
+    """Two events with one trigger: without the copy one of them would have no mention left."""
+    record = Annotation(
+        doc_id="d",
+        events=tuple(Event(id=name, type=kind) for name, kind in (("a", "A"), ("b", "B"))),
+        event_mentions=tuple(
+            EventMention(id=f"x{name}", event=name, type=kind, trigger=Span(0, 3))
+            for name, kind in (("a", "A"), ("b", "B"))
+        ),
+        relations=(Relation(id="r", layer="event", type="BEFORE", head="a", tail="b"),),
+    )
+    chunk = build_chunk([("d", record, record, None)])
+    outcome = find("relations/event").compute(chunk, Options(duplicates="merge"))
+    assert tally(outcome, n_documents=1).pool().sums[0, 0].tolist() == [1, 1, 1, 1]

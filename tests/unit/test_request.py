@@ -9,6 +9,7 @@ from goldwire.cli import main
 from goldwire.errors import UsageError
 from goldwire.metrics import composites, describe, expand, registry
 from goldwire.metrics.naming import ELSEWHERE
+from goldwire.model import Factuality
 from goldwire.request import read_request
 from goldwire.signature import Address
 
@@ -170,3 +171,69 @@ def test_a_label_that_neither_side_has_is_said_with_the_nearest(
     out, err = capsys.readouterr()
     assert "undef" in out
     assert "mentions/strict[PRE]: neither side has an item labelled so (nearest: PER)" in err
+
+
+def test_every_element_of_an_attribution_takes_a_threshold() -> None:
+    (metric,) = expand(["attributions/source_iou@0.7"])
+    assert metric.summary == "attribution sources: sharing at least 0.7 of their union"
+    address = Address("attributions/source_iou@0.7", "f1", None, "headline")
+    assert Address.parse(str(address)) == address
+    span = goldwire.Span(0, 10)
+    gold = goldwire.Annotation(
+        doc_id="d", attributions=(goldwire.Attribution(source=goldwire.Source(spans=(span,))),)
+    )
+    shorter = goldwire.Source(spans=(goldwire.Span(0, 7),))
+    predicted = goldwire.Annotation(
+        doc_id="d", attributions=(goldwire.Attribution(source=shorter),)
+    )
+    names = ["attributions/source_iou@0.7", "attributions/source_iou@0.71"]
+    scores = goldwire.score([gold], [predicted], metrics=names)
+    assert [scores[name].f1 for name in names] == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["entities/iou@0.5", "attributions/iou@0.5", "mentions/x_iou@0.5"])
+def test_what_has_no_spans_takes_no_threshold(name: str) -> None:
+    with pytest.raises(UsageError, match="write a threshold after one of mentions/iou"):
+        expand([name])
+
+
+def test_gold_that_holds_a_document_twice_is_refused_in_memory_too() -> None:
+    with pytest.raises(goldwire.GoldError, match="GW711 d"):
+        goldwire.score([RECORD, RECORD], [RECORD])
+    with pytest.raises(goldwire.GoldError, match="GW703 gold row 1"):
+        goldwire.score([RECORD, {"doc_id": 3}], [RECORD])
+
+
+@pytest.mark.parametrize("wrong", [RECORD, {"doc_id": "d"}, None, 5])
+def test_what_is_no_list_of_records_is_wrong_usage(wrong: object) -> None:
+    for gold, predicted in (([RECORD], wrong), (wrong, [RECORD])):
+        with pytest.raises(UsageError, match="must be a path or a list of records"):
+            goldwire.score(gold, predicted)  # type: ignore[arg-type]
+
+
+def test_references_that_lead_nowhere_are_counted() -> None:
+    predicted = goldwire.Annotation(
+        doc_id="d",
+        mentions=MENTIONS,
+        entities=ENTITIES,
+        event_mentions=(
+            goldwire.EventMention(
+                type="T",
+                trigger=goldwire.Span(20, 22),
+                arguments=(goldwire.Argument(role="R", ref="nobody"),),
+                factuality=(Factuality(source="nobody", value="CT+"),),
+            ),
+        ),
+        attributions=(goldwire.Attribution(id="a", parent="b", cue=(goldwire.Span(30, 32),)),),
+        relations=(
+            goldwire.Relation(layer="entity", type="PART_OF", head="e1", tail="nobody"),
+            goldwire.Relation(layer="entity", type="PART_OF", head="e1", tail="e2"),
+        ),
+    )
+    metrics = "mentions/strict,arguments/classified,attributions/strict,relations/typed"
+    assert goldwire.score([RECORD], [predicted], metrics=metrics).oddities == {
+        "arguments whose reference leads nowhere": 1,
+        "relations with an end that leads nowhere": 1,
+        "attributions whose parent is not in the record": 1,
+        "judgements of factuality by a source that is not in the record": 1,
+    }

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 import goldwire
@@ -7,6 +8,7 @@ from goldwire.model import (
     ArticleSource,
     Document,
     Mention,
+    Publisher,
     Rights,
     Span,
     TextRef,
@@ -98,3 +100,70 @@ def test_an_unknown_slicing_is_refused() -> None:
 def test_a_slice_that_the_run_has_not_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="no slice"):
         goldwire.score([GOLD], [PREDICTED])["mentions/strict@headline"]
+
+
+def test_equal_spans_are_not_nested_in_each_other_whatever_their_labels() -> None:
+    mentions = [(0, 9, "PER"), (0, 9, "ORG"), (2, 4, "PER"), (9, 12, "PER")]
+    for order in (mentions, mentions[::-1]):
+        both = Annotation(
+            doc_id="d",
+            mentions=tuple(
+                Mention(type=label, spans=(Span(start, end),)) for start, end, label in order
+            ),
+        )
+        scores = goldwire.score([both], [both], metrics="mentions/strict", slices="nesting")
+        assert sums(scores, "flat") == (3, 3, 3, 3)
+        assert sums(scores, "nested") == (1, 1, 1, 1)
+
+
+def test_an_item_without_a_place_is_in_no_slice_by_place() -> None:
+    lost = Annotation(doc_id="d", mentions=(Mention(type="PER", surface="x"),) * 2)
+    scores = goldwire.score(
+        [GOLD], [lost], metrics="mentions/strict", slices=["length", "nesting", "zone"]
+    )
+    assert sums(scores, "length=unknown") == (0, 2, 0, 0)
+    assert sums(scores, "flat")[1] == 2
+    assert sums(scores, "unknown")[1] == 2
+
+
+def test_documents_are_sliced_by_a_field_of_their_record() -> None:
+    scores = scored("document.rights.text_status", "document.source.publisher")
+    assert sums(scores, "rights.text_status=own_work") == (2, 3, 2, 3)
+    assert sums(scores, "source.publisher=unknown") == (2, 3, 2, 3)
+
+
+def test_without_a_document_record_the_field_is_the_annotation_s() -> None:
+    source = ArticleSource(publisher=Publisher(name="Ann, Co."), iptc_media_topics=("a", "b"))
+    gold = msgspec.structs.replace(GOLD, source=source)
+    slicings = ["document.source.publisher", "document.source.iptc_media_topics"]
+    scores = goldwire.score([gold], [PREDICTED], metrics="mentions/strict", slices=slicings)
+    assert sums(scores, "source.publisher=Ann, Co.") == (2, 3, 2, 3)
+    assert sums(scores, "source.iptc_media_topics=a+b") == (2, 3, 2, 3)
+
+
+def test_a_metric_whose_items_are_no_spans_is_sliced_by_document_alone() -> None:
+    scores = goldwire.score(
+        [GOLD],
+        [PREDICTED],
+        metrics=["mentions/strict", "links/entity_match"],
+        slices=["zone", "document"],
+    )
+    assert "links/entity_match" in scores.not_scored
+    gold = msgspec.structs.replace(GOLD, entities=())
+    scores = goldwire.score(
+        [gold], [gold], metrics=["mentions/strict", "entities/muc"], slices=["zone", "document"]
+    )
+    assert scores.unsliced == {"zone": ("entities/muc",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("document.source.publsher", "did you mean document.source.publisher"),
+        ("zones", "did you mean zone"),
+        ("publisher", "for example document"),
+    ],
+)
+def test_a_wrong_slicing_gets_the_nearest_right_one(name: str, near: str) -> None:
+    with pytest.raises(UsageError, match=near):
+        scored(name)

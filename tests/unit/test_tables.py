@@ -13,7 +13,9 @@ from goldwire.errors import DataError
 from goldwire.formats.native import ENCODER
 from goldwire.formats.nulls import without_nulls
 from goldwire.formats.tables import read_parquet, read_rows
-from goldwire.model import Annotation
+from goldwire.labels import LabelMap
+from goldwire.model import Annotation, Entity, Link
+from goldwire.selection import Selection
 from strategies import annotations
 
 ROOT = Path(__file__).parents[2]
@@ -95,3 +97,101 @@ def test_a_link_that_leads_nowhere_keeps_its_null() -> None:
     assert isinstance(record, Annotation)
     assert isinstance(record.entities, tuple)
     assert record.entities[0].links[0].id is None
+
+
+def many(n: int, **changes: dict[str, object]) -> list[dict[str, object]]:
+    """Make rows with a mention each; `changes` replace the mention of row `at_…`."""
+    rows: list[dict[str, object]] = []
+    for at in range(n):
+        mention: dict[str, object] = {"type": "PER", "spans": [{"start": at, "end": at + 2}]}
+        rows.append({"doc_id": f"d{at}", "mentions": [changes.get(f"at_{at}", mention)]})
+    return rows
+
+
+def test_a_faulty_row_of_a_parquet_file_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    backwards: dict[str, object] = {"type": "PER", "spans": [{"start": 9, "end": 4}]}
+    rows = many(2500, at_1500=backwards)
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "x.parquet")
+    problems: list[goldwire.Problem] = []
+    found = list(read_parquet(str(tmp_path / "x.parquet"), problems=problems))
+    assert len(found) == 2499
+    assert [(problem.code, problem.pointer) for problem in problems] == [
+        ("GW703", "row 1500 /mentions/0/spans/0")
+    ]
+    assert "0 <= start < end, got 9:4" in problems[0].message
+
+
+def test_tables_in_any_order_and_of_any_size_score_like_json_lines(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = many(2300, at_7={"type": "ORG", "spans": [{"start": 3, "end": 5}]})
+    gold, predicted = tmp_path / "gold.parquet", tmp_path / "predicted.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(many(2300)), gold)
+    parquet.write_table(pyarrow.Table.from_pylist([*rows[1100:], *rows[5:1100]]), predicted)
+    lines = tmp_path / "predicted.jsonl"
+    lines.write_bytes(ENCODER.encode_lines(rows[5:]))
+    from_table, from_lines = (
+        goldwire.score(str(gold), str(path), metrics=["mentions/strict", "mentions/overlap"])
+        for path in (predicted, lines)
+    )
+    for name in from_table:
+        assert from_table.tallies[name].groups == from_lines.tallies[name].groups
+        assert np.array_equal(from_table.tallies[name].sums, from_lines.tallies[name].sums)
+    # 2,300 gold mentions, of which 5 have no prediction and one has another label.
+    assert from_table.tallies["mentions/strict"].row("PER").tolist() == [2294, 2294, 2294, 2300]
+
+
+def test_labels_mapped_and_restricted_are_the_same_from_tables(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = tmp_path / "x.parquet"
+    person: dict[str, object] = {"type": "PERSON", "spans": [{"start": 0, "end": 5}]}
+    parquet.write_table(pyarrow.Table.from_pylist(many(3, at_0=person)), table)
+    selection = Selection(label_map=LabelMap.parse(["PERSON=PER"]), labels=frozenset({"PER"}))
+    scores = goldwire.score(str(table), str(table), metrics=["mentions/exact"], selection=selection)
+    # Gold's PERSON is not among the labels, so the mapped prediction is spurious.
+    assert scores.tallies["mentions/exact"].row("PER").tolist() == [2, 3, 2, 2]
+
+
+def test_a_link_that_leads_nowhere_keeps_its_null_in_a_table(tmp_path: Path) -> None:
+    links = tuple(Link(kb="wikidata", id=name, status="to_verify") for name in (None, "Q1"))
+    records = [
+        Annotation(
+            doc_id=str(at), entities=(Entity(id="e", type="PER", links=(link,)),), mentions=()
+        )
+        for at, link in enumerate(links)
+    ]
+    for n in (1, 2):
+        _, table = write(tmp_path, f"of {n}", records[:n])
+        assert list(goldwire.read(table)) == records[:n]
+        scores = goldwire.score(str(table), str(table), metrics=["mentions/strict"])
+        assert scores.pairing.problems == []
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_a_fault_in_a_layer_that_no_metric_needs_is_still_reported(
+    tmp_path: Path, name: str
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = many(3)
+    for at, row in enumerate(rows):
+        row["values"] = [{"type": "QUANT", "value": 2.0, "unit": ["km", "mi"][at % 2]}]
+    faulty = [{**row, "times": [{"type": "DATE", "anchr": "t0"}]} for row in rows]
+    lines, table = tmp_path / "x.jsonl", tmp_path / "x.parquet"
+    lines.write_bytes(ENCODER.encode_lines(faulty))
+    parquet.write_table(pyarrow.Table.from_pylist(faulty), table)
+    with pytest.raises(DataError) as raised:
+        goldwire.score(
+            list(map(records_of, rows)), str(tmp_path / name), metrics=["mentions/strict"]
+        )
+    assert {(problem.code, problem.message) for problem in raised.value.problems} == {
+        ("GW703", "unknown field 'anchr'")
+    }
+    assert len(raised.value.problems) == 3
+
+
+def records_of(row: dict[str, object]) -> Annotation:
+    return msgspec.convert(row, Annotation)

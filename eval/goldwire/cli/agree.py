@@ -121,6 +121,7 @@ def _print_disagreements(
 
 def _records(paths: list[Path]) -> Records:
     from goldwire.errors import DataError, UsageError
+    from goldwire.files import HARMLESS
     from goldwire.inputs import open_run
 
     records: Records = {}
@@ -129,8 +130,9 @@ def _records(paths: list[Path]) -> Records:
         if run.name in records:
             raise UsageError(f"two passes are called {run.name}: their folders must differ in name")
         records[run.name] = tuple(run)
-        if run.problems:
-            raise DataError(f"the pass {path} cannot be used", run.problems)
+        faults = [problem for problem in run.problems if problem.code not in HARMLESS]
+        if faults:
+            raise DataError(f"the pass {path} cannot be used", faults)
     return records
 
 

@@ -20,6 +20,7 @@ def check(args: argparse.Namespace) -> int:
     Exit 0 when all are the same, 1 when one differs under the same definition, 3 when the others
     are the same and only definitions have changed.
     """
+    from goldwire.cli.options import reader_of
     from goldwire.compat import preset
     from goldwire.errors import UsageError
     from goldwire.inputs import open_gold, open_run
@@ -37,11 +38,12 @@ def check(args: argparse.Namespace) -> int:
     fields = Signature.parse(saved.signature).options
     compat = fields.get("compat")
     decode = preset(compat).decode if compat else "conlleval"
-    gold = replace(open_gold(args.gold, split=args.split or fields.get("split")), decode=decode)
+    reader = replace(reader_of(args), decode=decode)
+    gold = open_gold(args.gold, split=args.split or fields.get("split"), reader=reader)
     request = _request(saved)
     scores = score_run(
         gold,
-        replace(open_run(args.predictions), decode=decode),
+        open_run(args.predictions, reader=reader),
         metrics=request.metrics,
         options=options_from(fields),
         selection=Selection.parse(fields),

@@ -10,7 +10,13 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_cluster, add_gold, add_selection, evaluation_of
+from goldwire.cli.options import (
+    add_cluster,
+    add_gold,
+    add_reading,
+    add_selection,
+    evaluation_of,
+)
 
 if TYPE_CHECKING:
     from goldwire.comparison import Comparison, System
@@ -23,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("base", metavar="BASE")
     parser.add_argument("candidates", nargs="+", metavar="CANDIDATE")
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="compare these metrics")
     parser.add_argument(

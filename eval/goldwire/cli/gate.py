@@ -12,10 +12,11 @@ import datetime as dt
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldwire.cli.options import add_cluster, add_gold, add_selection
+from goldwire.cli.options import add_cluster, add_gold, add_reading, add_selection
 
 if TYPE_CHECKING:
     from goldwire.comparison import System
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the candidate's predictions as the new baseline, and say what changes",
     )
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument("--metrics", metavar="A,B", help="look at these metrics and their items")
     parser.add_argument(
@@ -172,7 +174,9 @@ def _evaluation(args: argparse.Namespace) -> "Evaluation":
     from goldwire.cli.options import evaluation_of
 
     metrics = tuple(dict.fromkeys((*_named_metrics(args), *_floor_metrics(args.min))))
-    return evaluation_of(args, metrics=metrics)
+    evaluation = evaluation_of(args, metrics=metrics)
+    slices = tuple(dict.fromkeys((*evaluation.slices, *_floor_slices(args.min))))
+    return replace(evaluation, slices=slices)
 
 
 def _named_metrics(args: argparse.Namespace) -> tuple[str, ...]:
@@ -319,6 +323,15 @@ def _floors(rules: list[str]) -> dict[str, float]:
         if not name or not 0 <= floors[name] <= 1:
             raise UsageError(f"--min {rule!r}: write METRIC=X with X between 0 and 1")
     return floors
+
+
+def _floor_slices(rules: list[str]) -> list[str]:
+    """Name the slicings that make the slices on which floors are set."""
+    from goldwire.signature import Address
+    from goldwire.slicing import slicing_of
+
+    found = (Address.parse(name).slice for name in _floors(rules))
+    return [slicing_of(name) for name in found if name is not None]
 
 
 def _floor_metrics(rules: list[str]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from goldwire.evaluation import Evaluation
-    from goldwire.formats.conll import Decode
+    from goldwire.files import FileReader
+    from goldwire.formats.base import Decode
     from goldwire.inputs import Gold
     from goldwire.metrics import Options
     from goldwire.selection import Selection
@@ -120,25 +121,59 @@ def evaluation_of(args: argparse.Namespace, *, metrics: tuple[str, ...]) -> "Eva
         cluster=args.cluster,
         grounding=args.grounding,
         compat=args.compat,
-        decode=decode_of(args),
+        reader=reader_of(args),
     )
 
 
 def gold_of(args: argparse.Namespace) -> "Gold":
     """Open the gold that the options name."""
-    from dataclasses import replace
-
+    from goldwire.files import FileReader
     from goldwire.inputs import open_gold
 
-    gold = open_gold(args.gold, split=args.split)
-    return replace(gold, decode=decode_of(args)) if getattr(args, "compat", None) else gold
+    return open_gold(args.gold, split=args.split, reader=FileReader(decode=_decode_of(args)))
 
 
-def decode_of(args: argparse.Namespace) -> "Decode":
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Declare how files of predictions are read, where that is not to be recognised."""
+    parser.add_argument(
+        "--format", metavar="NAME", help="the format of the predictions (default: recognised)"
+    )
+    parser.add_argument(
+        "--offsets",
+        metavar="UNIT,END",
+        help="how the predictions' offsets count, e.g. utf16 or code_points,inclusive (default: as "
+        "the words beside them show)",
+    )
+
+
+def reader_of(args: argparse.Namespace) -> "FileReader":
+    """Read how files are to be read."""
+    from goldwire.errors import UsageError
+    from goldwire.files import FileReader, read_texts
+    from goldwire.formats import Texts, find
+    from goldwire.offsets import Convention
+
+    if args.format is not None:
+        find(args.format)
+    try:
+        convention = None if args.offsets is None else Convention.parse(args.offsets)
+    except ValueError as error:
+        raise UsageError(f"--offsets: {error}") from error
+    text = getattr(args, "text", None)
+    return FileReader(
+        format=args.format,
+        convention=convention,
+        decode=_decode_of(args),
+        texts=Texts() if text is None else read_texts(text),
+    )
+
+
+def _decode_of(args: argparse.Namespace) -> "Decode":
     """Read how tags of token files are decoded."""
     from goldwire.compat import preset
 
-    return preset(args.compat).decode if args.compat else "conlleval"
+    name = getattr(args, "compat", None)
+    return preset(name).decode if name else "conlleval"
 
 
 def selection_of(args: argparse.Namespace) -> "Selection":

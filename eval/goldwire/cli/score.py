@@ -1,28 +1,30 @@
 """Score predictions against gold.
 
-PREDICTIONS are goldwire records (JSON, a JSON array, JSON Lines or Parquet; may be gzipped) or
-token files; several files, globs, folders, or - for stdin. They are one system's unless --each is
-given or they are token files. A run that attempted a layer and found nothing scores zero there; a
-layer that no record has is not scored, and said so.
+PREDICTIONS are files in any readable format (docs/formats.md; may be gzipped), several of them,
+globs, folders, or - for stdin. They are one system's unless --each is given or they are token
+files. A run that attempted a layer and found nothing scores zero there; a layer that no record has
+is not scored, and said so.
 """
 
 import argparse
 import json
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from goldwire.cli.options import (
     add_cluster,
     add_gold,
+    add_reading,
     add_selection,
-    decode_of,
     gold_of,
     options_of,
+    reader_of,
     selection_of,
 )
 
 if TYPE_CHECKING:
+    from goldwire.files import Found
     from goldwire.inputs import Gold, Run
     from goldwire.request import Request
     from goldwire.scores import Scores
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire score`."""
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
+    add_reading(parser)
     add_selection(parser)
     parser.add_argument(
         "--metrics",
@@ -111,7 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
-    from goldwire.report.terminal import notes, printable
+    from goldwire.report.terminal import input_notes, notes, printable
     from goldwire.scoring import bootstrap_name
 
     if args.check:
@@ -120,18 +123,19 @@ def run(args: argparse.Namespace) -> int:
         return check(args)
     request = _request(args)
     gold = gold_of(args)
-    runs = [
-        replace(run, decode=decode_of(args)) for run in open_runs(args.predictions, each=args.each)
-    ]
+    runs = open_runs(args.predictions, each=args.each, reader=reader_of(args))
     scored = {run.name: _score(args, gold, run, request) for run in runs}
     if args.bootstrap:
         ci = bootstrap_name(args.cluster)
         scored = {name: scores.signed(ci=ci) for name, scores in scored.items()}
-    print(_report(args, gold, scored, request))
+    inputs = {path: found for run in runs for path, found in run.found.items()}
+    print(_report(args, gold, scored, request, inputs))
     said: dict[str, list[str]] = {}
     for name, scores in scored.items():
         for note in (*notes(scores), *request.notes(scores)):
             said.setdefault(note, []).append(name)
+    for note in input_notes(gold.found, inputs):
+        print(printable(note), file=sys.stderr)
     for note, names in said.items():
         # What is true of every system is said once.
         whose = "" if len(names) == len(scored) else f"{', '.join(names)}: "
@@ -181,9 +185,13 @@ def _score(
 
 
 def _report(
-    args: argparse.Namespace, gold: "Gold", scored: "dict[str, Scores]", request: "Request"
+    args: argparse.Namespace,
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    inputs: "Mapping[str, Found]",
 ) -> str:
-    from goldwire.report.structured import score_record
+    from goldwire.report.structured import input_rows, score_record
     from goldwire.report.systems import latex_table, systems_text
 
     if args.json:
@@ -201,6 +209,7 @@ def _report(
         found = (
             records[0] if len(records) == 1 else {"gold": records[0]["gold"], "systems": records}
         )
+        found["inputs"] = input_rows(gold.found, inputs)
         return json.dumps(found, indent=1, ensure_ascii=False)
     rows = {
         name: tuple(request.of(scores, per_label=args.per_type)) for name, scores in scored.items()
@@ -252,5 +261,11 @@ def _details(
         parts.append(grounding_text(scores))
     parts.append(f"signature  {scores.shared_signature()}")
     if args.explain:
-        parts.append("\n".join(printable(str(item)) for item in scores.explained))
+        several = scores.pairing.n_documents > 1
+        parts.append(
+            "\n".join(
+                printable(f"{item.doc_id}  {item}" if several else str(item))
+                for item in scores.explained
+            )
+        )
     return "\n\n".join(part for part in parts if part)

@@ -153,27 +153,30 @@ def _spans(
 ) -> tuple[Spans, Ints]:
     """Give the spans in canonical order, and for each collected row its place among them."""
     start, end, fragments = layer["start"], layer["end"], layer["fragments"]
-    fragments = np.maximum(fragments, 0) if fragments.strides[0] else constant(0, len(layer))
+    fragments = (
+        np.maximum(fragments, 0) if fragments.strides[0] else constant(np.int64(0), len(layer))
+    )
     item = layer.item if item is None else item
     order = _canonical_order(layer.document, start, end, fragments, label, item)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-
-    def sort(column: NDArray[Kind]) -> NDArray[Kind]:
-        return column[order] if column.strides[0] else column
-
     spans = Spans(
         offsets=layer.offsets,
-        start=sort(start),
-        end=sort(end),
-        fragments=sort(fragments),
-        label=sort(label),
-        item=sort(item),
-        ignored=sort(layer.ignored),
-        score=sort(layer.score),
-        extra={name: sort(column) for name, column in extra.items()},
+        start=_sorted(start, order),
+        end=_sorted(end, order),
+        fragments=_sorted(fragments, order),
+        label=_sorted(label, order),
+        item=_sorted(item, order),
+        ignored=_sorted(layer.ignored, order),
+        score=_sorted(layer.score, order),
+        extra={name: _sorted(column, order) for name, column in extra.items()},
     )
     return spans, rank
+
+
+def _sorted(column: NDArray[Kind], order: Ints) -> NDArray[Kind]:
+    """Put a column in order; a constant one is."""
+    return column[order] if column.strides[0] else column
 
 
 def _canonical_order(*keys: Ints) -> Ints:
@@ -208,7 +211,7 @@ def _entities(found: Collected, mentions: Layer) -> tuple[Clusters, Ints, Ints]:
         label = label.copy()
         label[lacking] = types
     if not found.has_entities:
-        return declared, constant(ABSENT, len(mentions)), label
+        return declared, constant(np.int64(ABSENT), len(mentions)), label
     return *clustered(declared, document=document, reference=reference, label=label), label
 
 
@@ -241,7 +244,7 @@ def _element(layer: Layer, attributions: Layer) -> tuple[Spans, Ints]:
     attribution = layer["attribution"]
     spans, rank = _spans(
         layer,
-        label=constant(0, len(layer)),
+        label=constant(np.int64(0), len(layer)),
         item=attributions.item[attribution],
         attribution=attribution,
     )

@@ -1,7 +1,7 @@
 """Documents → chunks: which layers are put into columns, and how many documents at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 
 import numpy as np
@@ -169,15 +169,12 @@ def chunks(
     vocabularies = Vocabularies() if vocabularies is None else vocabularies
     stream = iter(documents)
     _keep_memory()
-    while True:
-        chunk = build_chunk(
-            islice(stream, size),
+    for first in stream:
+        yield build_chunk(
+            chain((first,), islice(stream, size - 1)),
             vocabularies=vocabularies,
             ignore=ignore,
             layers=layers,
             surfaces=surfaces,
             texts=texts,
         )
-        if not chunk.n_documents:
-            return
-        yield chunk

@@ -69,7 +69,9 @@ class FrameReader:
 
     def _declare(self, rows: Rows, frame: Frame, name: str, labels: Vocabulary) -> None:
         counts, declared = frame.items(name)
-        links = [self._link(links or ()) for links in declared.objects("links")]
+        links = None
+        if declared.has("links").any():
+            links = [self._link(found or ()) for found in declared.objects("links")]
         rows.extend(
             counts,
             len(declared),
@@ -237,7 +239,7 @@ def _ids(frame: Frame, name: str, words: Vocabulary) -> Ints | None:
 
 
 def _or_absent(column: Ints | None, n: int) -> Ints:
-    return constant(ABSENT, n) if column is None else column
+    return constant(np.int64(ABSENT), n) if column is None else column
 
 
 def _per_document(n_each: Ints, counts: Ints) -> Ints:

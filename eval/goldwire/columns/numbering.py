@@ -1,15 +1,19 @@
 """Rows of integers as single integers: what equality, sorting and grouping of rows work on."""
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from goldwire.columns.tables import Bools, Ints
 
 LARGEST = 2**62
+Kind = TypeVar("Kind", bound=np.generic)
 
 
-def constant(value: int, n: int) -> Ints:
+def constant(value: Kind, n: int) -> NDArray[Kind]:
     """Give a column that is the same in all `n` rows: read-only, and without memory of its own."""
-    return np.broadcast_to(np.int64(value), n)
+    return np.ndarray((n,), value.dtype, buffer=value.tobytes(), strides=(0,))
 
 
 def numbered(*columns: Ints) -> Ints:
@@ -65,4 +69,8 @@ def are_among(values: Ints, ascending: Ints) -> Bools:
 
 def dense(number: Ints) -> Ints:
     """Renumber integers from 0 without gaps, in their order: shape [n]."""
-    return np.unique(number, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    order = np.argsort(number, kind="stable")
+    ascending = number[order]
+    rank = np.empty(len(number), dtype=np.int64)
+    rank[order] = np.cumsum(np.append(0, ascending[1:] != ascending[:-1])[: len(number)])
+    return rank

@@ -210,18 +210,22 @@ class RecordReader:
         items = _flat(layers)
         first = len(found.attributions)
         scores = [item.score for item in items]
-        for element, spans in (
-            ("source", [item.source.spans for item in items]),
-            ("cue", [item.cue for item in items]),
-            ("content", [item.content for item in items]),
+        for element, spans, words_of in (
+            ("source", [item.source.spans for item in items], [i.source.surface for i in items]),
+            ("cue", [item.cue for item in items], [item.cue_surface for item in items]),
+            ("content", [item.content for item in items], [i.content_surface for i in items]),
         ):
             rows = found.elements[element]
-            has = [at for at, one in enumerate(spans) if one]
+            # Words without a place are an element all the same: one that nothing equals.
+            is_there = [
+                bool(one) or words is not None for one, words in zip(spans, words_of, strict=True)
+            ]
+            has = [at for at, one in enumerate(is_there) if one]
             rows.add_scores([scores[at] for at in has])
             rows.extend(
-                _counts_of(spans, layers),
+                _counts_of(is_there, layers),
                 len(has),
-                **self._places([one for one in spans if one]),
+                **self._places([spans[at] for at in has]),
                 attribution=[first + at for at in has],
             )
         found.attributions.extend(
@@ -289,9 +293,9 @@ def _owners(lists: Sequence[Sequence[object]], first: int) -> list[int]:
     return [owner for owner, items in enumerate(lists, start=first) for _ in items]
 
 
-def _counts_of(spans: Sequence[Sequence[Span]], layers: Sequence[Sequence[object]]) -> list[int]:
-    """Count, per document, its items that have spans; `spans` are those of all items."""
-    each = iter(spans)
+def _counts_of(is_there: Sequence[bool], layers: Sequence[Sequence[object]]) -> list[int]:
+    """Count, per document, its items that are there; `is_there` tells it of all items."""
+    each = iter(is_there)
     return [sum([1 for one in islice(each, len(layer)) if one]) for layer in layers]
 
 

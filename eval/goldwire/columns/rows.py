@@ -32,22 +32,14 @@ Values = Iterable[int] | Ints | None
 
 
 class Column:
-    """One integer column while it is collected; nothing is kept while all of it is `ABSENT`."""
+    """One integer column while it is collected; rows that nobody gives a value are `ABSENT`."""
 
     def __init__(self) -> None:
         self.values = array("q")
-        self.n_absent = 0
 
-    def extend(self, values: Values, n: int) -> None:
-        """Collect `n` values."""
-        if values is None:
-            if self.values:
-                self.values.extend([ABSENT] * n)
-            else:
-                self.n_absent += n
-            return
-        if not self.values:
-            self.values.extend([ABSENT] * self.n_absent)
+    def extend(self, values: Iterable[int] | Ints, *, first: int) -> None:
+        """Collect the values of the rows from `first` on."""
+        self._fill(first)
         if isinstance(values, list):
             self.values.fromlist(values)
         elif isinstance(values, np.ndarray):
@@ -55,10 +47,15 @@ class Column:
         else:
             self.values.extend(values)
 
+    def _fill(self, n: int) -> None:
+        if len(self.values) < n:
+            self.values.extend([ABSENT] * (n - len(self.values)))
+
     def finish(self, n: int) -> Ints:
         """Give the column: shape [n]."""
         if not self.values:
-            return constant(ABSENT, n)
+            return constant(np.int64(ABSENT), n)
+        self._fill(n)
         return np.frombuffer(self.values, dtype=np.int64)
 
 
@@ -84,8 +81,9 @@ class Rows:
             self.counts.frombytes(np.ascontiguousarray(counts, dtype=np.int64).tobytes())
         else:
             self.counts.extend(counts)
-        for name, column in self.columns.items():
-            column.extend(columns.get(name), n)
+        for name, values in columns.items():
+            if values is not None:
+                self.columns[name].extend(values, first=self.n)
         self.n += n
 
     def add_scores(self, scores: Sequence[float | None] | Floats) -> None:
@@ -118,7 +116,7 @@ class Rows:
     def all_scores(self) -> Floats:
         """Give the scores, nan where there is none: shape [n]."""
         if not self.scores:
-            return np.broadcast_to(np.float64(np.nan), self.n)
+            return constant(np.float64(np.nan), self.n)
         score = np.full(self.n, np.nan)
         score[list(self.scores)] = list(self.scores.values())
         return score
@@ -126,7 +124,7 @@ class Rows:
     def all_ignored(self) -> Bools:
         """Claim of each row that it is don't-care: shape [n]."""
         if not self.ignored:
-            return np.broadcast_to(np.False_, self.n)
+            return constant(np.False_, self.n)
         ignored = np.zeros(self.n, dtype=np.bool_)
         ignored[self.ignored] = True
         return ignored

@@ -64,7 +64,8 @@ class Vocabulary:
         try:
             return list(map(known.__getitem__, names))
         except KeyError:
-            return [ABSENT if name is None else self.id(name) for name in names]
+            n_absent = self._n_absent
+            return [known.setdefault(name, len(known) - n_absent) for name in names]
 
     def ids_or_absent(self, names: Sequence[str | None]) -> list[int] | None:
         """Give the integers of names, or None when every name is None."""

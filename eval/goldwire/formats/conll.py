@@ -1,127 +1,165 @@
 """Token files of the CoNLL family: one token a line, its tag in the last column.
 
-Blank lines end sentences, `-DOCSTART-` lines begin documents; a file without them has a document
-for every sentence. The text is the tokens joined by one space and sentences by a line break, so
-that two files can only be compared when their tokens are the same.
-
-Tags may be IO, IOB1, IOB2, IOBES, BILOU or BMES. A mention begins where the conlleval script (CoNLL
-2000) begins one, which reads valid tags of every scheme alike. Where a file marks beginnings and a
-mention has none, its tags are *invalid*: `conlleval` repairs (and every repair is listed), `strict`
-takes no mention from them, as seqeval's strict mode does. For `strict` a beginning is always
-needed, and in a file that marks ends anywhere (IOBES, BILOU, BMES) an end too.
+Columns are cut at tabs where the file has any, else at blanks. Blank lines end sentences.
+`-DOCSTART-` lines and comments with a document's id begin documents; a file without either is one
+document when it is made of the only known text, else one for every sentence. Lines with `#` that
+are no token lines are comments. Two columns of tags behind a running number are two layers of
+mentions (GermEval), else the last one counts (conlleval's gold and predicted). A running number
+before the token and offsets behind it are known as such.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from goldwire.errors import Problem
-from goldwire.model import Annotation, Mention, Span, TextRef
+from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source, Writing
+from goldwire.formats.cutting import tagged
+from goldwire.formats.ledger import Ledger
+from goldwire.formats.projection import CONTIGUOUS_MENTIONS, project
+from goldwire.formats.tags import is_tag, scheme_of
+from goldwire.formats.tokenized import Token, Tokenized, annotate
 
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
-INVALID_TAG = "GW731"
-Decode = Literal["conlleval", "strict"]
+DOCSTART = "-DOCSTART-"
+FIELDS = {"mentions": CONTIGUOUS_MENTIONS}
 
-_TAG = re.compile(r"(?P<prefix>[BIESLUM])-(?P<label>.+)|(?P<bare>[^-]+.*)")
-_BEGINS = frozenset("BSU")
-_ENDS = frozenset("ESLU")
-_BEGINNING = frozenset(f"{prefix}-" for prefix in _BEGINS)
-_ENDING = frozenset(f"{prefix}-" for prefix in _ENDS)
+_ID = re.compile(r"#\s*(?:newdoc id|doc_id|document_id|doc id)\s*[=:]\s*(?P<id>\S.*?)\s*$")
+_PHRASES = frozenset("NP VP PP ADJP ADVP SBAR PRT CONJP INTJ LST UCP".split())
+_MANY = 3
+"""A # line with more columns than this is a comment even in a file of more columns."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """A document while its lines are read."""
+
+    given: str | None = None
+    sentences: list[list[tuple[int, list[str]]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class TokenDocument:
-    """A document of a token file: its record, and the text that its offsets count in."""
+class _Columns:
+    """Which columns hold what: the token, its tags, its offsets (the first of two)."""
 
-    annotation: Annotation
-    text: str
+    token: int
+    n_layers: int
+    offsets: int | None
+
+    def token_of(self, line: int, cells: Sequence[str]) -> Token:
+        place = None
+        if self.offsets is not None and len(cells) > self.offsets + 1:
+            pair = cells[self.offsets : self.offsets + 2]
+            if all(cell.isdecimal() for cell in pair):
+                place = (int(pair[0]), int(pair[1]))
+        tags = tuple(cells[-self.n_layers :]) if len(cells) > self.token + self.n_layers else ("O",)
+        return Token(cells[self.token], tags, line, place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    line: int
-    word: str
-    tag: str
+def sniff(sample: Sample) -> int:
+    """Claim files of lines with a tag in the last column; more so with a name of the family."""
+    if sample.records:
+        return 0
+    lines = [line for line in sample.head.splitlines()[:-1] or [sample.head] if line.strip()]
+    rows = [line.split() for line in lines if not line.startswith("#")]
+    tagged = [row for row in rows if len(row) > 1 and is_tag(row[-1])]
+    named = sample.name.removesuffix(".gz").endswith(SUFFIXES)
+    if rows and len(tagged) >= 0.8 * len(rows):
+        return 2 if named or any(row[0] == DOCSTART for row in rows) else 1
+    return 1 if named and not any(line.startswith("#begin document") for line in lines) else 0
 
 
-def read_tokens(
-    lines: Iterable[bytes], *, name: str, problems: list[Problem], decode: Decode = "conlleval"
-) -> Iterator[TokenDocument]:
-    """Read a token file; unreadable lines and repaired tags are added to `problems`.
-
-    Documents are called `document-1`, … or, without -DOCSTART- lines, `sentence-1`, ….
-    """
-    documents = list(_documents(lines, name=name, problems=problems))
-    sentences = [sentence for document in documents for sentence in document]
-    if not sentences:
-        problems.append(
-            Problem(
-                "GW701",
-                "",
-                "the file holds no token",
-                document=name,
-                expected="one token and its tag a line, blank lines between sentences",
-            )
+def read(source: Source) -> Reading:
+    """Read a token file; a token without a tag is a fault of the file and counts as outside."""
+    ledger = Ledger(source.name)
+    groups = list(_groups(source, ledger))
+    rows = [cells for group in groups for sentence in group.sentences for _, cells in sentence]
+    columns = _columns(rows)
+    if not rows:
+        ledger.refuse(
+            "GW701",
+            "",
+            "the file holds no token",
+            expected="one token and its tag a line, blank lines between sentences",
+            fix="check what the extractor wrote",
         )
-    strict = decode == "strict"
-    needs_begin = strict or _needs_begin(sentences)
-    needs_end = strict and any(
-        token.tag[:2] in _ENDING for sentence in sentences for token in sentence
+    documents = _documents(groups, columns, source)
+    annotated = annotate(documents, source, ledger)
+    layers = [
+        [[token.tags[layer] for token in sentence if layer < len(token.tags)] for sentence in s]
+        for layer in range(columns.n_layers)
+        for s in [[sentence for document in documents for sentence in document.sentences]]
+    ]
+    dialect = {"scheme": ", ".join(scheme_of(layer) for layer in layers)}
+    if columns.offsets is not None:
+        dialect["offsets"] = "code_points,exclusive (in the file's own columns)"
+    return Reading(tuple(annotated), tuple(ledger.losses), dialect, tuple(ledger.problems))
+
+
+def _groups(source: Source, ledger: Ledger) -> Iterator[_Group]:
+    """Cut the file into documents and sentences of rows."""
+    group, sentence = _Group(), list[tuple[int, list[str]]]()
+    for number, line, cells, is_comment in _lines(source, ledger):
+        named = _ID.match(line) if is_comment else None
+        is_start = bool(named) or cells[:1] == [DOCSTART]
+        if cells and not is_start and not is_comment:
+            if len(cells) == 1 or not cells[-1].strip():
+                problem = _unreadable(source.name, number, "a token without a tag")
+                ledger.problems.append(problem)
+            row = [cells[0], "O"] if len(cells) == 1 else cells
+            sentence.append((number, [cell.strip() or "O" for cell in row]))
+            continue
+        if sentence and (is_start or not is_comment):
+            group.sentences.append(sentence)
+            sentence = []
+        if is_start:
+            if group.sentences or (named and group.given):
+                yield group
+                group = _Group()
+            group.given = named["id"] if named else None
+    if sentence:
+        group.sentences.append(sentence)
+    if group.sentences:
+        yield group
+
+
+def _lines(source: Source, ledger: Ledger) -> Iterator[tuple[int, str, list[str], bool]]:
+    """Give every line: its number, itself, its cells (none when it is blank), is it a comment."""
+    lines = source.data.removeprefix(b"\xef\xbb\xbf").splitlines()
+    has_tabs = sum(b"\t" in line for line in lines) * 2 > sum(bool(line.strip()) for line in lines)
+    widths = Counter(
+        len(line.split(b"\t" if has_tabs else None))
+        for line in lines
+        if line.strip() and not line.startswith((b"#", DOCSTART.encode()))
     )
-    unit = "document" if len(documents) > 1 else "sentence"
-    groups = documents if len(documents) > 1 else [[sentence] for sentence in sentences]
-    for number, group in enumerate(groups, start=1):
-        yield _document(
-            f"{unit}-{number}",
-            group,
-            name=name,
-            problems=problems,
-            strict=strict,
-            needs_begin=needs_begin,
-            needs_end=needs_end,
-        )
-
-
-def _documents(
-    lines: Iterable[bytes], *, name: str, problems: list[Problem]
-) -> Iterator[list[list[_Token]]]:
-    """Yield documents as lists of sentences, empty ones left out."""
-    document: list[list[_Token]] = []
-    sentence: list[_Token] = []
+    usual = widths.most_common(1)[0][0] if widths else 0
+    is_open = False
     for number, raw in enumerate(lines, start=1):
         try:
-            columns = raw.decode("utf-8").split()
+            line = raw.decode("utf-8")
         except UnicodeDecodeError:
-            problems.append(_unreadable(name, number, "the line is not UTF-8"))
+            ledger.problems.append(_unreadable(source.name, number, "the line is not UTF-8"))
             continue
-        if columns and columns[0] != "-DOCSTART-":
-            if _is_comment(columns, opens=not sentence):
-                continue
-            if len(columns) == 1:
-                problems.append(_unreadable(name, number, "a token without a tag"))
-            else:
-                sentence.append(_Token(number, columns[0], columns[-1]))
-            continue
-        if sentence:
-            document.append(sentence)
-            sentence = []
-        if columns and document:
-            yield document
-            document = []
-    if sentence:
-        document.append(sentence)
-    if document:
-        yield document
+        by_tabs = "\t" in line and has_tabs and not line.startswith(DOCSTART)
+        cells = line.split("\t") if by_tabs else line.split()
+        is_comment = line.startswith("#") and _is_comment(
+            line.split(), cells, usual=usual, opens=not is_open
+        )
+        is_open = bool(line.strip()) and (is_open or not is_comment)
+        yield number, line, cells if line.strip() else [], is_comment
 
 
-def _is_comment(columns: list[str], *, opens: bool) -> bool:
-    """Claim that a line is no token: `#` and three words, or before a sentence `#` and no tag."""
-    if columns[0] != "#":
-        return False
-    is_tagged = len(columns) > 1 and (columns[-1] == "O" or columns[-1][1:2] == "-")
-    return len(columns) > 3 or (opens and not is_tagged)
+def _is_comment(words: Sequence[str], cells: Sequence[str], *, usual: int, opens: bool) -> bool:
+    """Claim that a line with # is a comment, by its words and cells.
+
+    It is when it has not the columns of the others and no tag, and when # is followed by three
+    words or, before a sentence, by anything but a tag.
+    """
+    is_tagged = len(words) > 1 and is_tag(words[-1])
+    if words[0] == "#" and (len(words) > _MANY or (opens and not is_tagged)):
+        return True
+    return len(cells) != usual and not (len(cells) == 2 and is_tagged)
 
 
 def _unreadable(name: str, line: int, message: str) -> Problem:
@@ -130,105 +168,84 @@ def _unreadable(name: str, line: int, message: str) -> Problem:
         f"line {line}",
         message,
         document=name,
-        expected="a token, any other columns and a tag, separated by blanks",
+        expected="a token, any other columns and a tag, separated by blanks or tabs",
         fix="correct the line, or pass --on-error=count to score without it",
     )
 
 
-def _needs_begin(sentences: Iterable[list[_Token]]) -> bool:
-    """Claim that the file marks beginnings: some B-, S- or U- follows O or opens a sentence."""
-    return any(
-        token.tag[:2] in _BEGINNING and (before is None or before.tag == "O")
-        for sentence in sentences
-        for before, token in zip([None, *sentence], sentence, strict=False)
-    )
+def _columns(rows: Sequence[Sequence[str]]) -> _Columns:
+    """Settle what the columns hold, from all rows together."""
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 2
+    usual = [row for row in rows if len(row) == width]
+    token = 1 if width > 2 and all(row[0].isdecimal() for row in usual) else 0
+    n_layers = 1
+    # Without a running number, two columns of tags are gold and predicted, as conlleval takes them.
+    if token and width - token > 2 and all(is_tag(row[-2]) for row in usual):
+        labels = {row[-2].partition("-")[2] for row in usual} - {""}
+        n_layers = 2 if labels and not labels <= _PHRASES else 1
+    offsets = None
+    if width - token >= 4 and all(
+        row[token + 1].isdecimal()
+        and row[token + 2].isdecimal()
+        and int(row[token + 2]) - int(row[token + 1]) == len(row[token])
+        for row in usual
+    ):
+        offsets = token + 1
+    return _Columns(token, n_layers, offsets)
 
 
-def _document(
-    doc_id: str,
-    sentences: list[list[_Token]],
-    *,
-    name: str,
-    problems: list[Problem],
-    strict: bool,
-    needs_begin: bool,
-    needs_end: bool,
-) -> TokenDocument:
-    parts: list[str] = []
-    mentions: list[Mention] = []
-    at = 0
-    for sentence in sentences:
-        starts = []
-        for token in sentence:
-            starts.append(at)
-            at += len(token.word) + 1
-        parts.append(" ".join(token.word for token in sentence))
-        for first, last, label in _chunks(sentence):
-            begun = sentence[first].tag[:2] in _BEGINNING or not needs_begin
-            ended = sentence[last].tag[:2] in _ENDING or not needs_end
-            if not begun:
-                problems.append(_invalid(name, sentence[first], strict=strict))
-            elif not ended:
-                problems.append(_unended(name, sentence[last]))
-            if (begun and ended) or not strict:
-                end = starts[last] + len(sentence[last].word)
-                mentions.append(Mention(type=label, spans=(Span(starts[first], end),)))
-    text = "\n".join(parts)
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    record = Annotation(
-        doc_id=doc_id,
-        text_ref=TextRef(sha256=digest, code_points=len(text)),
-        mentions=tuple(mentions),
-    )
-    return TokenDocument(record, text)
+def _documents(groups: Sequence[_Group], columns: _Columns, source: Source) -> list[Tokenized]:
+    parts = [
+        (
+            group.given,
+            tuple(
+                tuple(columns.token_of(line, cells) for line, cells in sentence)
+                for sentence in group.sentences
+            ),
+        )
+        for group in groups
+    ]
+    unit = "document"
+    if len(parts) == 1 and parts[0][0] is None:
+        [(_, sentences)] = parts
+        words = [token.word for sentence in sentences for token in sentence]
+        if source.texts.by_id and (found := source.texts.id_of_tokens(words)) is not None:
+            return [Tokenized(found, sentences)]
+        unit = "sentence"
+        parts = [(None, (sentence,)) for sentence in sentences]
+    documents = []
+    for number, (given, sentences) in enumerate(parts, start=1):
+        words = [token.word for sentence in sentences for token in sentence]
+        doc_id = given or f"{unit}-{number}"
+        if source.texts.by_id and doc_id not in source.texts.by_id:
+            doc_id = source.texts.id_of_tokens(words) or doc_id
+        documents.append(Tokenized(doc_id, sentences))
+    return documents
 
 
-def _invalid(name: str, token: _Token, *, strict: bool) -> Problem:
-    return Problem(
-        INVALID_TAG,
-        f"line {token.line}",
-        "a mention that does not begin with B-, S- or U- is left out"
-        if strict
-        else "a mention that does not begin with B-, S- or U- is read as if it did",
-        document=name,
-        found=token.tag,
-        expected="a beginning, as elsewhere in this file",
-        fix="correct the tags; --compat seqeval-strict leaves such mentions out",
-    )
+def write(documents: Sequence[AnnotatedText]) -> Writing:
+    """Write IOB2, a token and its tag a line; tokens are cut at the ends of every mention.
+
+    Of mentions that overlap only the longest, then the first, is kept. Blanks of the text are not.
+    """
+    ledger = Ledger()
+    lines: list[str] = []
+    for document in documents:
+        lines += [f"{DOCSTART}\tO", "", f"# doc_id = {document.doc_id}"]
+        kept = project(document, ledger, fields=FIELDS)
+        for tokens, tags in tagged(document, kept, ledger):
+            lines += [f"{token}\t{tag}" for token, tag in zip(tokens, tags, strict=True)]
+            lines.append("")
+    data = "".join(line + "\n" for line in lines).encode()
+    return Writing({"documents.conll": data}, tuple(ledger.losses))
 
 
-def _unended(name: str, token: _Token) -> Problem:
-    return Problem(
-        INVALID_TAG,
-        f"line {token.line}",
-        "a mention that does not end with E-, S-, L- or U- is left out",
-        document=name,
-        found=token.tag,
-        expected="an end, as elsewhere in this file",
-        fix="correct the tags; --compat seqeval-default takes such mentions",
-    )
-
-
-def _chunks(sentence: list[_Token]) -> Iterator[tuple[int, int, str]]:
-    """Yield (first token, last token, label) of each mention, by the rules of conlleval."""
-    begin: int | None = None
-    prefix_before, label_before = "O", ""
-    for at, token in enumerate([*sentence, _Token(0, "", "O")]):
-        prefix, label = _split(token.tag)
-        same = label == label_before and prefix != "O" and prefix_before != "O"
-        continues = same and prefix not in _BEGINS and prefix_before not in _ENDS
-        if begin is not None and not continues:
-            yield begin, at - 1, label_before
-            begin = None
-        if prefix != "O" and begin is None:
-            begin = at
-        prefix_before, label_before = prefix, label
-
-
-def _split(tag: str) -> tuple[str, str]:
-    match = _TAG.fullmatch(tag)
-    if tag == "O" or match is None:
-        return "O", ""
-    if match["prefix"]:
-        return match["prefix"], match["label"]
-    return "I", tag
+FORMAT = Format(
+    name="conll",
+    title="token files with IO, IOB1, IOB2, IOBES, BILOU or BMES tags: CoNLL-2003, GermEval",
+    suffixes=SUFFIXES,
+    sniff=sniff,
+    read=read,
+    write=write,
+    fields=FIELDS,
+)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec import inspect
 
-from goldwire.model import Annotation, Span
+from goldwire.model import SURFACES, Annotation, Span
 
 INTEGERS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"))
 NUMBERS = INTEGERS | {"float", "double"}
@@ -65,15 +65,22 @@ def _struct_fits(array: Any, wanted: inspect.StructType) -> bool:
         if column.null_count == len(column):
             continue
         # Words without a place are to be grounded, which takes the record itself.
-        if name not in fields or name == "surface":
+        if name not in fields or name in SURFACES:
             return False
         present = column.drop_null() if column.null_count else column
         if not _fits(present, fields[name].type):
             return False
     for name, field in fields.items():
-        if field.required and (name not in columns or columns[name].null_count):
+        if field.required and (
+            name not in columns or (columns[name].null_count and not _may_be_null(field.type))
+        ):
             return False
     return wanted.cls is not Span or _spans_are_sound(columns["start"], columns["end"])
+
+
+def _may_be_null(wanted: inspect.Type) -> bool:
+    """Claim that a required field may hold null, as a link's id does."""
+    return isinstance(wanted, inspect.UnionType) and wanted.includes_none
 
 
 def _spans_are_sound(starts: Any, ends: Any) -> bool:

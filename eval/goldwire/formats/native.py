@@ -1,16 +1,20 @@
 """goldwire's own format: annotation records as JSON, as a JSON array, or as JSON Lines.
 
-JSON Lines is read as a stream, one record at a time; the two others are read whole.
+JSON Lines is read as a stream, one record at a time; the two others are read whole. Records carry
+no text; `text_ref` names the text that they are about.
 """
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import msgspec
 
 from goldwire.errors import Problem
+from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source, Writing
+from goldwire.formats.ledger import Ledger
+from goldwire.formats.projection import all_fields
 from goldwire.model import LAYERS, Annotation
 
 DECODER = msgspec.json.Decoder(Annotation)
@@ -154,3 +158,61 @@ def invalid(message: str, *, name: str, place: str, prefix: str = "") -> Problem
         expected=expected,
         fix="`goldwire validate --profile prediction FILE` lists every fault of the file",
     )
+
+
+def is_native(record: object) -> bool:
+    """Claim that a JSON value is a record of goldwire: an id, layers, and no text of its own."""
+    if not isinstance(record, Mapping) or "doc_id" not in record:
+        return False
+    if set(record) <= set(Annotation.__struct_fields__):
+        return not any(_is_foreign(item) for layer in LAYERS for item in _items(record, layer))
+    is_foreign = any(key in record for key in ("text", "tokens", "sentences"))
+    return any(layer in record for layer in LAYERS[1:]) and not is_foreign
+
+
+def _items(record: Mapping[str, object], layer: str) -> list[object]:
+    found = record.get(layer)
+    return found if isinstance(found, list) else []
+
+
+def _is_foreign(item: object) -> bool:
+    return not isinstance(item, Mapping) or "start" in item or "start_offset" in item
+
+
+def sniff(sample: Sample) -> int:
+    """Claim files whose first records are goldwire's."""
+    return 2 if sample.objects and all(map(is_native, sample.objects[:3])) else 0
+
+
+def read(source: Source) -> Reading:
+    """Read records; `read_annotations` does the same as a stream."""
+    ledger = Ledger(source.name)
+    lines = source.data.splitlines(keepends=True)
+    records = read_annotations(lines, name=source.name, problems=ledger.problems)
+    documents = tuple(AnnotatedText(record) for record in records)
+    return Reading(documents, dialect=DIALECT, problems=tuple(ledger.problems))
+
+
+DIALECT = {"offsets": "code_points,exclusive"}
+
+
+def write(documents: Sequence[AnnotatedText]) -> Writing:
+    """Write a record a line. Texts are left out, and listed: a record only names its text."""
+    ledger = Ledger()
+    for document in documents:
+        if document.text is not None:
+            ledger.lose("text-left-out", "note", "", document=document.doc_id)
+    lines = [ENCODER.encode(document.annotation) + b"\n" for document in documents]
+    return Writing({"annotations.jsonl": b"".join(lines)}, tuple(ledger.losses))
+
+
+FORMAT = Format(
+    name="native",
+    title="goldwire's own records as JSON, a JSON array or JSON Lines",
+    suffixes=(".jsonl", ".json"),
+    sniff=sniff,
+    read=read,
+    write=write,
+    fields=all_fields(),
+    capabilities=frozenset({"discontinuous", "nested", "unplaced"}),
+)

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from goldwire.formats.nulls import without_nulls
 from goldwire.model import (
     LAYERS,
+    SURFACES,
     Agent,
     Annotation,
     Argument,
@@ -41,7 +42,7 @@ Kind = str | list[Any] | dict[str, Any]
 """The type of a column: `string`, `int64`, `float64` or `bool`; `[kind]`, a list; a dict, a struct
 with the kinds of its fields."""
 
-OMITTED = frozenset({"surface", "score"})
+OMITTED = SURFACES | {"score"}
 """Fields that predictions have and gold never has."""
 
 

@@ -10,7 +10,6 @@ from typing import Any, cast
 import msgspec
 
 from goldwire.errors import Problem, UsageError
-from goldwire.formats.fitting import fits
 from goldwire.formats.frames import Frame
 from goldwire.formats.native import invalid
 from goldwire.formats.nulls import without_nulls
@@ -117,6 +116,8 @@ def scan_parquet(path: str, *, problems: list[Problem]) -> Iterator[Annotation |
         from pyarrow.parquet import ParquetFile, read_metadata
     except ImportError as error:
         raise UsageError(f"reading {path} needs pyarrow: pip install 'goldwire[hub]'") from error
+    from goldwire.formats.fitting import fits
+
     try:
         before = 0
         schema = read_metadata(path).schema

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from goldwire.errors import Problem
 
-DIFFERENT_TOKENS = "GW732"
+DIFFERENT_TOKENS = "GW738"
 
 
 class _Step(NamedTuple):
@@ -54,7 +54,7 @@ def _steps(lines: Iterable[bytes]) -> Iterator[_Step]:
     within = False
     number = 0
     for number, raw in enumerate(lines, start=1):
-        columns = raw.decode("utf-8", "replace").split()
+        columns = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").split()
         if columns and columns[0] != "-DOCSTART-":
             if len(columns) > 1 and not (columns[0] == "#" and len(columns) > 3):
                 within = True

@@ -1,5 +1,6 @@
 """Candidates: every place where a text has given words, and how closely it agrees with them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from goldwire.grounding.fuzzy import approximate
 from goldwire.grounding.model import TIERS, Range
 
 FUZZY, SUBWORD = TIERS.index("fuzzy"), TIERS.index("subword")
+
+_RUN = re.compile("[0-9a-z_]+")
+LONGEST_KEY = 3
 
 MAX_ACRONYM = 3
 MIN_SUBWORD = 4
@@ -30,6 +34,7 @@ class Haystack:
         self.text = text
         self.fuzzy = fuzzy
         self._folded: Folded | None = None
+        self._by_key: dict[str, list[int]] | None = None
         self._found: dict[str, tuple[Candidate, ...]] = {}
 
     @property
@@ -70,13 +75,57 @@ class Haystack:
         return list(self._inside_words(trimmed(words)))
 
     def _places(self, folded: str) -> Iterator[Range]:
-        text = self.folded.text
-        at = text.find(folded)
-        while at >= 0:
+        """List the places of folded words; not those where a plain letter comes before them."""
+        for at in self._positions(folded):
             place = self.folded.place(at, at + len(folded))
             if place is not None:
                 yield place
-            at = text.find(folded, at + 1)
+
+    def _positions(self, folded: str) -> Iterator[int]:
+        text = self.folded.text
+        head = _RUN.match(folded)
+        if head is None:
+            at = text.find(folded)
+            while at >= 0:
+                yield at
+                at = text.find(folded, at + 1)
+            return
+        for at in self._beginnings().get(head[0][:LONGEST_KEY], ()):
+            if text.startswith(folded, at):
+                yield at
+
+    def _beginnings(self) -> dict[str, list[int]]:
+        """Give the positions in the folded text at which a word of plain letters may begin.
+
+        They are listed by the first letter, the first two and the first three of it.
+        """
+        if self._by_key is None:
+            self._by_key = {}
+            for run in _RUN.finditer(self.folded.text):
+                for at in self._cuts(run.start(), run.end()):
+                    key = run[0][at - run.start() :][:LONGEST_KEY]
+                    for length in range(1, len(key) + 1):
+                        self._by_key.setdefault(key[:length], []).append(at)
+        return self._by_key
+
+    def _cuts(self, start: int, end: int) -> list[int]:
+        """List where in a run of plain letters words may begin.
+
+        That is at its start, and within it only where the text has something else than letters.
+        """
+        folded = self.folded
+        there = self.text[folded.start[start] : folded.end[end - 1]]
+        if len(there) == end - start and there.isascii():
+            return [start]
+        return [
+            at
+            for at in range(start, end)
+            if at == start
+            or (
+                folded.start[at] != folded.start[at - 1]
+                and is_boundary(self.text, folded.start[at])
+            )
+        ]
 
     def _tier(self, words: str, span: Range) -> int | None:
         there = self.text[span[0] : span[1]]

@@ -30,7 +30,9 @@ _UNITS = re.compile(
     # Runs of plain words first: for most of a text each code point is a unit of its own.
     rf"(?P<plain>{_ASCII_WORD}(?: {_ASCII_WORD})*(?![^\x00-\x7f]))"
     r"|(?P<broken>(?<=\w)[-\u2010\u00ad][ \t]*\r?\n\s*(?=\w))"
-    rf"|(?P<blank>[{_HIDDEN}]*\s[\s{_HIDDEN}]*)"
+    rf"|(?P<blank>[{_HIDDEN}]*+\s[\s{_HIDDEN}]*)"
+    # A whole run at once: looked at sign by sign, a long one would cost its length squared.
+    rf"|(?P<hidden>[{_HIDDEN}]++)"
     r"|(?P<dash>[-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]+)"
     r"|(?P<quotes>''|``)"
     r"|(?P<flag>[\U0001f1e6-\U0001f1ff]{2})"
@@ -46,7 +48,6 @@ _SIGNS = str.maketrans(
     }
 )
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
-_EDGES = re.compile(rf"\A[\s{_HIDDEN}]+|[\s{_HIDDEN}]+\Z")
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t"})
 
 
@@ -73,7 +74,16 @@ class Folded:
 
 def trimmed(words: str) -> str:
     """Take white space and invisible signs off both ends."""
-    return _EDGES.sub("", words)
+    start, end = 0, len(words)
+    while start < end and _is_blank(words[start]):
+        start += 1
+    while start < end and _is_blank(words[end - 1]):
+        end -= 1
+    return words[start:end]
+
+
+def _is_blank(sign: str) -> bool:
+    return sign.isspace() or _INVISIBLE.match(sign) is not None
 
 
 @lru_cache(maxsize=1 << 15)
@@ -107,7 +117,7 @@ def fold_text(text: str, level: int) -> Folded:
             at = end = _end_of_grapheme(text, at)
             folded = _grapheme(text[begin:end], level)
         else:
-            folded = {"blank": " ", "dash": "-", "quotes": '"'}[kind or ""]
+            folded = {"blank": " ", "dash": "-", "quotes": '"', "hidden": ""}[kind or ""]
         pieces.append(folded)
         for _ in folded:
             starts.append(begin)

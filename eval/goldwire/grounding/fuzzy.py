@@ -16,6 +16,7 @@ from goldwire.grounding.folds import BARE, Folded, fold
 from goldwire.grounding.model import Range
 
 MIN_LENGTH = 8
+MAX_LENGTH = 500
 MAX_SHARE = 0.15
 MIN_NAME = 5
 
@@ -30,11 +31,11 @@ def approximate(words: str, folded: str, text: str, haystack: Folded) -> list[tu
     """List the places of words and how many letters differ, in textual order.
 
     `folded` are the words, `haystack` the text at the coarsest fold, in which letters are counted.
-    At most `MAX_SHARE` of them may differ, of words of at least `MIN_LENGTH`; numbers, negations
-    and names may not. Of places that overlap only the closest is listed.
+    At most `MAX_SHARE` of them may differ, of words of `MIN_LENGTH` to `MAX_LENGTH`; numbers,
+    negations and names may not. Of places that overlap only the closest is listed.
     """
     allowed = int(MAX_SHARE * len(folded))
-    if len(folded) < MIN_LENGTH or not allowed:
+    if not MIN_LENGTH <= len(folded) <= MAX_LENGTH or not allowed:
         return []
     pattern = _Pattern(folded)
     found: list[tuple[int, int, Range]] = []

@@ -8,8 +8,9 @@ import msgspec
 
 from goldwire.grounding.candidates import Haystack
 from goldwire.grounding.model import Placed, Range, Sought, Summary
+from goldwire.grounding.parts import ground_arguments, ground_attributions, n_ungrounded_parts
 from goldwire.grounding.placing import place
-from goldwire.model import Annotation, EventMention, Mention, Span, Time, Value
+from goldwire.model import Annotation, EventMention, Mention, Record, Span, Time, Value
 
 Item = Mention | Value | Time | EventMention
 
@@ -22,7 +23,8 @@ class Grounded:
     """A prediction whose items stand where grounding placed them, and what it said of each.
 
     `layers` has the answers for every layer in which a place was sought, in the order of its items;
-    None for an item that has neither span nor surface.
+    None for an item that has neither span nor surface. Of `attributions` they are by part
+    (`parts.PARTS`), of `arguments` by event mention and argument; what has a place is None there.
     """
 
     prediction: Annotation
@@ -34,8 +36,10 @@ class Grounded:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Claim that some item could also stand elsewhere."""
-        return any(item and item.is_ambiguous for items in self.layers.values() for item in items)
+        """Claim that some item of a layer with labels could also stand elsewhere."""
+        return any(
+            item and item.is_ambiguous for layer in LAYERS for item in self.layers.get(layer, ())
+        )
 
 
 def is_ungrounded(item: Item) -> bool:
@@ -45,26 +49,37 @@ def is_ungrounded(item: Item) -> bool:
 
 def n_ungrounded(prediction: Annotation) -> dict[str, int]:
     """Count the items that have words and no place, by layer; layers without any are left out."""
-    counts = {layer: sum(map(is_ungrounded, getattr(prediction, layer) or ())) for layer in LAYERS}
-    return {layer: n for layer, n in counts.items() if n}
+    # Every prediction passes here, and most have nothing of the kind.
+    counts = {
+        layer: len([1 for item in items if item.surface is not None and is_ungrounded(item)])
+        for layer in LAYERS
+        if (items := getattr(prediction, layer) or ())
+    }
+    return {
+        **{layer: n for layer, n in counts.items() if n},
+        **n_ungrounded_parts(prediction),
+    }
 
 
 def ground(prediction: Annotation, text: str, *, fuzzy: bool = False) -> Grounded:
     """Give every item that has a surface and no span its place in the text.
 
-    Each layer is placed by itself. What has no place stays as it was: it counts as a false
+    Each layer is placed by itself, then the parts of attributions and the arguments of events, each
+    near what it belongs to. What has no place stays as it was: it counts as a false
     positive. Items with spans are left alone, and so are times that are only implied: they have
     neither span nor surface.
     """
     layers: dict[str, tuple[Placed | None, ...]] = {}
-    changes: dict[str, tuple[Item, ...]] = {}
-    haystack: Haystack | None = None
+    counts = n_ungrounded(prediction)
+    if not counts:
+        return Grounded(prediction, layers)
+    haystack = Haystack(text, fuzzy=fuzzy)
     types = {entity.id: entity.type for entity in prediction.entities or ()}
+    changes: dict[str, tuple[Record, ...]] = {}
     for layer in LAYERS:
-        items = cast("Sequence[Item]", getattr(prediction, layer) or ())
-        if not any(map(is_ungrounded, items)):
+        if layer not in counts:
             continue
-        haystack = haystack or Haystack(text, fuzzy=fuzzy)
+        items = cast("Sequence[Item]", getattr(prediction, layer) or ())
         asked = {
             at: _sought(item, types, text)
             for at, item in enumerate(items)
@@ -73,6 +88,16 @@ def ground(prediction: Annotation, text: str, *, fuzzy: bool = False) -> Grounde
         found = dict(zip(asked, place(haystack, list(asked.values())).items, strict=True))
         layers[layer] = tuple(found.get(at) for at in range(len(items)))
         changes[layer] = tuple(_placed(item, found.get(at), text) for at, item in enumerate(items))
+    if "attributions" in counts:
+        attributions = prediction.attributions or ()
+        changes["attributions"], layers["attributions"] = ground_attributions(
+            attributions, haystack
+        )
+    if "arguments" in counts:
+        events = changes.get("event_mentions", prediction.event_mentions or ())
+        changes["event_mentions"], layers["arguments"] = ground_arguments(
+            cast("Sequence[EventMention]", events), haystack
+        )
     return Grounded(msgspec.structs.replace(prediction, **changes), layers)
 
 

@@ -81,7 +81,7 @@ def describe(name: str) -> Metric | Composite:
     if name in composites():
         return composites()[name]
     layer, _, measure = name.partition("/")
-    if measure.startswith("iou@"):
+    if measure.startswith("iou@") or "_iou@" in measure:
         from goldwire.metrics.spans import iou
 
         return iou(layer, measure)

@@ -5,6 +5,8 @@ Every attribute has two metrics, which answer different questions and must never
     accuracy    of the items that both sides have, the share whose attribute is right
     f           of all items with the attribute, those whose span and attribute are right
 
+They are the attribute accuracy and the attribute F of TempEval-3 (UzZaman et al. 2013).
+
 A trigger or mention is had by both sides when span and type are equal (when the type itself is
 asked for, when the span is), an attribution when its cue is. Groups are the values of the
 attribute. Don't-care mentions, and predictions that they excuse, take no part.
@@ -224,9 +226,9 @@ def _metrics(layer: str, attribute: str) -> tuple[Metric, Metric]:
 def type_accuracy(chunk: Chunk, options: Options, *, layer: str) -> Outcome:
     """Of the items whose span both sides have, the share with the right type (gold's label).
 
-    As `accuracy`, with spans as the keys and labels as the values: items of one span are paired
-    one-to-one, those of equal types first. From end to end it is the layer's `strict` (of triggers
-    `classified`).
+    P = R = right ÷ pairs. As `accuracy`, with spans as the keys and labels as the values: items of
+    one span are paired one-to-one, those of equal types first. From end to end it is the layer's
+    `strict` (of triggers `classified`).
     """
     del options
     gold, predicted = _spans(chunk, layer, None, typed=False)

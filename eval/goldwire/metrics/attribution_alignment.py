@@ -6,7 +6,8 @@ points (fragments of discontinuous elements included):
     dice = 2 · common / (gold + predicted)      likeness = (source + cue + content) / 3
 
 An element that both lack agrees (1), one that only one of them lacks does not (0). Attributions
-that share no code point in any element are not alike at all, whatever both of them lack.
+that share no code point in any element are not alike at all, whatever both of them lack. No other
+scorer does this; goldwire defines it (docs/attribution-scoring.md).
 """
 
 import numpy as np

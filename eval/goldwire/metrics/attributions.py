@@ -40,8 +40,9 @@ def strict(chunk: Chunk, options: Options) -> Outcome:
 def cue_keyed(chunk: Chunk, options: Options) -> Outcome:
     """Given the cue: the pairs (cue, source) and (cue, content), each right when both spans are.
 
-    Two groups, `source` and `content`; an attribution without the element has no such pair. A pair
-    with a wrong cue is wrong: this is no accuracy on the cues that happened to be found.
+    P = right ÷ predicted pairs, R = right ÷ gold pairs. Two groups, `source` and `content`; an
+    attribution without the element has no such pair. A pair with a wrong cue is wrong: this is no
+    accuracy on the cues that happened to be found.
     """
     gold, predicted = (_linked(side) for side in (chunk.gold, chunk.predicted))
     return score_keys(gold, predicted, groups=LINKS, options=options)

@@ -111,9 +111,9 @@ def intersect(
     layer, column = KINDS[kind]
     sides: tuple[Spans, Spans] = (getattr(chunk.gold, layer), getattr(chunk.predicted, layer))
     ranks = name_ranks(chunk.vocabularies[LABELS[layer]].names)
-    gold, predicted = mentions_of(sides, column, ranks=ranks, duplicates=options.duplicates)
-    if among is not None:
-        gold, predicted = gold.only(among[0][gold.row]), predicted.only(among[1][predicted.row])
+    gold, predicted = mentions_of(
+        sides, column, ranks=ranks, duplicates=options.duplicates, among=among
+    )
     if options.singletons == "drop":
         gold, predicted = (side.only(_in_company(side.cluster)) for side in (gold, predicted))
     gold, predicted = _renumbered(gold), _renumbered(predicted)
@@ -132,20 +132,28 @@ def intersect(
 
 
 def mentions_of(
-    sides: tuple[Spans, Spans], column: str, *, ranks: Ints, duplicates: str
+    sides: tuple[Spans, Spans],
+    column: str,
+    *,
+    ranks: Ints,
+    duplicates: str,
+    among: tuple[Bools, Bools] | None = None,
 ) -> tuple[Mentions, Mentions]:
     """Number the mentions of both sides alike, and leave out what takes no part.
 
-    `column` names the extra column that holds the cluster, `ranks` orders labels by their names.
+    `column` names the extra column that holds the cluster, `ranks` orders labels by their names;
+    rows that are not marked in `among` are as if they were not there.
     """
     mentions = [
         Mentions(key, np.arange(len(side)), side.extra[column], side.start != ABSENT, side.ignored)
         for key, side in zip(_keys(sides), sides, strict=True)
     ]
+    if among is not None:
+        mentions = [side.only(marked) for side, marked in zip(mentions, among, strict=True)]
     if any((side.key[1:] == side.key[:-1]).any() for side in mentions):
         mentions = _told_apart(
             [
-                _in_order(side, label=ranks[spans.label])
+                _in_order(side, label=ranks[spans.label[side.row]])
                 for side, spans in zip(mentions, sides, strict=True)
             ],
             duplicates=duplicates,

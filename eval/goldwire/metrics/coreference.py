@@ -19,7 +19,11 @@ from goldwire.tallies import Credits, Outcome
 
 
 def detection(chunk: Chunk, kind: str, options: Options) -> Outcome:
-    """Mention detection: a mention earns 1 when the other side has the same span."""
+    """Mention detection: a mention earns 1 when the other side has the same span.
+
+    P = shared ÷ predicted mentions, R = shared ÷ gold mentions, of those that are in clusters: what
+    coreference can reach at best (Pradhan et al. 2012).
+    """
     both = contingency(chunk, kind, options)
     return _by_mention(
         chunk,
@@ -124,9 +128,10 @@ BLANC_GROUPS = ("coreference links", "non-coreference links")
 def blanc(chunk: Chunk, kind: str, options: Options) -> Outcome:
     """BLANC (Recasens & Hovy 2011; Luo et al. 2014): the mean of two F's over pairs of mentions.
 
-    One group counts coreference links, the other pairs that are not coreferent; the mean is over
-    the groups of which gold has any (the rule of 2011), after summing over documents. Where no side
-    has a pair of mentions it is undefined; the reference scorer prints 1 or 0.
+    P = shared ÷ predicted pairs, R = shared ÷ gold pairs in each of two groups: coreference links,
+    and pairs of mentions that are not coreferent. The mean of P, of R and of F is over the groups
+    of which gold has any (the rule of 2011), after summing over documents. Where no side has a pair
+    of mentions it is undefined; the reference scorer prints 1 or 0.
     """
     both = contingency(chunk, kind, options)
     n = chunk.n_documents

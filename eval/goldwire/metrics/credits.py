@@ -3,6 +3,7 @@
 import numpy as np
 
 from goldwire.columns import Chunk, Spans
+from goldwire.columns.numbering import constant
 from goldwire.columns.tables import Floats, Ints
 from goldwire.matching.views import LABELS
 from goldwire.tallies import Credits
@@ -48,7 +49,7 @@ def counted(side: Spans, *, paired: Ints, excused: Ints) -> Credits:
     """Give 1 of 1 to every paired row, 0 of 1 to the others, 0 of 0 to the excused ones."""
     num = np.zeros(len(side))
     num[paired] = 1
-    den: Floats = np.broadcast_to(np.float64(1), len(side))
+    den: Floats = constant(np.float64(1), len(side))
     if len(excused) or side.ignored.any():
         den = np.ones(len(side))
         den[side.ignored] = 0

@@ -145,9 +145,10 @@ def _by_event(side: Side) -> Templates:
     held: dict[int, list[list[int]]] = {
         at: [] for at in np.flatnonzero(np.bincount(number)[number] > 1).tolist()
     }
-    for at, span in zip(found.within[found.filler].tolist(), found.span.tolist(), strict=True):
-        if at in held:
-            held[at].append(span)
+    concerned = np.flatnonzero(np.isin(found.within[found.filler], list(held)))
+    owners = found.within[found.filler[concerned]]
+    for at, span in zip(owners.tolist(), found.span[concerned].tolist(), strict=True):
+        held[at].append(span)
     tie = np.zeros(n, dtype=np.int64)
     for rank, at in enumerate(sorted(held, key=lambda at: sorted(held[at]))):
         tie[at] = rank

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldwire.columns import dense, numbered
+from goldwire.columns.numbering import copies
 from goldwire.columns.tables import Bools, Ints
 from goldwire.metrics.base import Options
 from goldwire.tallies import Credits, Floats, Outcome
@@ -47,16 +48,19 @@ def score_keys(
 
     With duplicates `merge` surplus copies take no part instead of being wrong.
     """
-    numbers, copies = _numbered(gold, predicted, groups)
+    numbers, copy_of = _numbered(gold, predicted, groups)
     n_numbers = 1 + max((int(number.max(initial=0)) for number in numbers), default=0)
-    keys = [number + copy * n_numbers for number, copy in zip(numbers, copies, strict=True)]
+    keys = [number + copy * n_numbers for number, copy in zip(numbers, copy_of, strict=True)]
+    n_keys = 1 + max((int(key.max(initial=0)) for key in keys), default=0)
     sides = []
-    for at, side in enumerate((gold, predicted)):
-        right = side.valid & np.isin(keys[at], keys[1 - at][(predicted, gold)[at].valid])
+    for at, (side, other) in enumerate(((gold, predicted), (predicted, gold))):
+        has_twin = np.zeros(n_keys, dtype=np.bool_)
+        has_twin[keys[1 - at][other.valid]] = True
+        right = side.valid & has_twin[keys[at]]
         num: Floats = right.astype(np.float64)
         den = np.ones(len(num))
         if options.duplicates == "merge":
-            den[(copies[at] > 0) & side.valid] = 0
+            den[(copy_of[at] > 0) & side.valid] = 0
             num[den == 0] = 0
         sides.append(
             Credits(document=side.document, group=side.group, num=num, den=den, row=side.row)
@@ -83,14 +87,15 @@ def _numbered(
 
 def copies_of(number: Ints, tie: Ints) -> Ints:
     """Number the copies of each value from 0, in ascending order of `tie`: shape [n]."""
-    n = len(number)
-    order = np.lexsort((tie, number))
-    is_first = np.ones(n, dtype=np.bool_)
-    is_first[1:] = number[order[1:]] != number[order[:-1]]
-    starts = np.flatnonzero(is_first)
-    copies = np.empty(n, dtype=np.int64)
-    copies[order] = np.arange(n) - np.repeat(starts, np.diff([*starts, n]))
-    return copies
+    order = np.argsort(number, kind="stable")
+    ascending = number[order]
+    repeats = ascending[1:] == ascending[:-1]
+    copy = np.zeros(len(number), dtype=np.int64)
+    if repeats.any():
+        alike = order[np.append(repeats, False) | np.insert(repeats, 0, False)]
+        alike = alike[np.lexsort((tie[alike], number[alike]))]
+        copy[alike] = copies(number[alike])
+    return copy
 
 
 def numbered_alike(gold: Ints, predicted: Ints) -> tuple[Ints, Ints]:

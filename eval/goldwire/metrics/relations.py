@@ -5,6 +5,9 @@ each document so that as many mentions as possible are shared, as CEAF does (Luo
 relation is right when the other side has one of its type between the partners of its ends. So a
 relation with an end that the other side does not have at all is wrong. Direction matters. Groups
 are the types of relations.
+
+Two entities of one type with the very same mentions cannot be told apart: which of them a relation
+is about is then settled by their order in the record, the one case in which that matters.
 """
 
 from dataclasses import replace

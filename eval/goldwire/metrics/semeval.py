@@ -156,7 +156,10 @@ def _schema(schema: str) -> Compute:
             _credits(chunk.predicted.mentions, aligned.predicted, earned),
         )
 
-    compute.__doc__ = f"""Score mentions under SemEval-2013's schema `{schema}`: see the module."""
+    compute.__doc__ = f"""Score mentions under SemEval-2013's schema `{schema}`.
+
+    P = (COR + PAR / 2) ÷ ACT, R = (COR + PAR / 2) ÷ POS, over the pairs of the one alignment.
+    """
     return compute
 
 

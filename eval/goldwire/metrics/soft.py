@@ -8,7 +8,8 @@ Of each document and label, the gold and the predicted spans are two multisets o
 No spans are paired, so nothing hangs on a choice among pairings. A code point that one side covers
 more often than the other is shared out evenly among the items that cover it, which gives every
 item its credit in code points. It is the intersection of bags of (position, label), as in the
-character-level scoring of plagiarism and propaganda spans, which takes sets instead of bags.
+character-level scoring of plagiarism (Potthast et al. 2010) and propaganda (Da San Martino et al.
+2019), which takes sets instead of bags.
 """
 
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def _pieces(side: View, layer: Layer, width: int) -> _Pieces:
 
 
 def soft(chunk: Chunk, layer: str, options: Options) -> Outcome:
-    """Score a layer of spans by code points, as the module says.
+    """Score a layer of spans by code points: P = common ÷ predicted, R = common ÷ gold code points.
 
     An ungrounded item earns 0 of 1 code point, its length being unknown. Don't-care gold does not
     count, nor do predicted code points that are not right but lie in don't-care gold of the label.

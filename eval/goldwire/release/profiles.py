@@ -13,7 +13,7 @@ import msgspec
 
 from goldwire.errors import GoldError, Problem
 from goldwire.formats.released import ReleasedDocument, TextStatus
-from goldwire.model import Annotation, Document, Record
+from goldwire.model import SURFACES, Annotation, Document, Record
 from goldwire.pairing import GoldDocument
 from goldwire.release.blocks import cut_blocks
 from goldwire.release.seals import seal, unseal
@@ -24,7 +24,7 @@ PROFILES: tuple[Profile, ...] = ("full", "standoff", "masked", "as-allowed")
 
 WITHHELD = {
     "document": frozenset({"credit_line", "evidence"}),
-    "annotation": frozenset({"canonical_name", "note", "surface"}),
+    "annotation": SURFACES | {"canonical_name", "note"},
 }
 """What is withheld besides the text and the words of spans. Of the document record that is the
 credit line (it stands in the text) and the remarks on its provenance; publisher, address, headline,

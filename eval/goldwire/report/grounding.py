@@ -29,10 +29,7 @@ def grounding_text(scores: Scores) -> str:
     if total.n_sought:
         lines.append(f"           hallucination rate {percent(total.hallucination_rate)} %")
     if total.n_ambiguous:
-        lines.append(
-            f"           {total.n_ambiguous} could also stand elsewhere; "
-            f"F1 as placed and at best: {_bounds(scores) or 'the same'}"
-        )
+        lines.append(f"           {total.n_ambiguous} could also stand elsewhere" + _bounds(scores))
     if total.not_sought:
         lines.append(
             f"           {total.not_sought} more are scored as wrong: gold has no text to find them"
@@ -45,7 +42,7 @@ def _bounds(scores: Scores) -> str:
         f"{name} {percent(scores[name].f1)} to {percent(scores.best_case(name).f1)}"
         for name in scores.ceilings
     ]
-    return ", ".join(bounds)
+    return f"; F1 as placed and at best: {', '.join(bounds)}" if bounds else ""
 
 
 def grounding_record(scores: Scores) -> dict[str, Any] | None:

@@ -1,11 +1,12 @@
 """Scores for programs: plain JSON values, fractions 0–1, null where undefined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from goldwire.errors import Problem
 from goldwire.explanation import Explained
+from goldwire.files import Found
 from goldwire.inputs import Gold
 from goldwire.metrics.semeval import Counts
 from goldwire.pairing import SURFACE_MISMATCH, Pairing
@@ -79,6 +80,15 @@ def score_record(
         "grounding": grounding_record(scores),
         "unknown_labels": {layer: dict(near) for layer, near in scores.unknown_labels.items()},
         "problems": [problem_row(problem, pairing) for problem in scores.problems],
+    }
+
+
+def input_rows(*found: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
+    """Give format and dialect of every file that was read."""
+    return {
+        path: {"format": item.format, "dialect": dict(item.dialect)}
+        for files in found
+        for path, item in files.items()
     }
 
 

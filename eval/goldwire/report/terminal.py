@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from goldwire.errors import Problem
+from goldwire.files import Found
 from goldwire.inputs import Gold
 from goldwire.scores import Score, Scores
 
@@ -154,6 +155,17 @@ def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:
         ).rstrip()
         for row in listed
     )
+
+
+def input_notes(*found: Mapping[str, Found]) -> Iterator[str]:
+    """Say how files were read that are not in goldwire's own format; the first few of them."""
+    foreign = {
+        path: item for files in found for path, item in files.items() if item.format != "native"
+    }
+    for path, item in list(foreign.items())[:SHOWN_PROBLEMS]:
+        yield f"read {path} as {item}"
+    if len(foreign) > SHOWN_PROBLEMS:
+        yield f"… and {len(foreign) - SHOWN_PROBLEMS} more files (--json lists them all)"
 
 
 def notes(scores: Scores) -> Iterator[str]:

@@ -211,9 +211,16 @@ def _arguments(subject: Subject, pointer: str, mention: EventMention) -> Iterato
         place = f"{pointer}/arguments/{position}"
         if argument.ref is None or argument.span is not None:
             # Gold has only `ref`: there, its absence is the schema's matter.
-            if not subject.is_gold and (argument.ref is None) == (argument.span is None):
+            is_named = argument.ref is None and argument.surface is not None
+            if (
+                not subject.is_gold
+                and not is_named
+                and (argument.ref is None) == (argument.span is None)
+            ):
                 yield subject.problem(
-                    "GW211", place, "an argument needs either `ref` or `span`, and not both"
+                    "GW211",
+                    place,
+                    "an argument needs `ref`, `span` or `surface`, never `ref` and `span`",
                 )
             continue
         if (argument.role, argument.ref) in seen:

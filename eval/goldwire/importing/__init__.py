@@ -1,0 +1,258 @@
+"""Importing: texts and annotations of any readable format become documents of a corpus.
+
+All of it is read, moved, checked and staged first; the corpus changes only when everything is
+right, and then file by file, each as a whole, the manifest last. Run again after an interruption,
+it finishes: what is there already and the same is left alone.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from goldwire import resources
+from goldwire.corpus import Corpus, write_manifest
+from goldwire.errors import GoldError, Problem, UsageError
+from goldwire.formats.base import text_ref
+from goldwire.importing.gold import complete
+from goldwire.importing.labels import Inventories, extended, labels_in_use
+from goldwire.importing.metadata import Metadata, document_record
+from goldwire.importing.texts import STEPS, VERSION, normalise
+from goldwire.model import LAYERS
+from goldwire.pairing import GoldDocument
+from goldwire.validation import validate_corpus
+
+NO_SPLIT = "unassigned"
+"""The split of documents for which none is named; `goldwire split` assigns them."""
+
+_DOC_ID = re.compile(r"[A-Za-z][0-9A-Za-z_.:-]{0,127}")
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: documents by what became of them, losses by kind, labels that are new."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    normalised: list[str] = field(default_factory=list)
+    items: dict[str, int] = field(default_factory=dict)
+    losses: dict[str, int] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+
+
+def import_documents(
+    root: Path,
+    documents: Iterable[GoldDocument],
+    *,
+    metadata: Metadata = Metadata(),
+    labels: Inventories | None = None,
+    infer_labels: bool = False,
+    split: str | None = None,
+    replace: bool = False,
+    dry_run: bool = False,
+) -> Imported:
+    """Import documents into the corpus at `root`.
+
+    `labels` are added to its ontology; with `infer_labels` those in use are. A document that is
+    there with another content is refused unless `replace`. Raises GoldError with every fault of
+    every document, after which nothing was changed, and UsageError for a folder that is no corpus.
+    """
+    corpus = Corpus.open(root)
+    if corpus.manifest is None:
+        raise UsageError(f"{root} has no {resources.MANIFEST}: `goldwire init` makes a corpus")
+    found = list(documents)
+    report = Imported()
+    if infer_labels:
+        labels = labels_in_use(item.annotation for item in found)
+    with tempfile.TemporaryDirectory(dir=root, prefix=".import-") as folder:
+        stage = Path(folder)
+        ontology = _stage_ontology(corpus, stage, labels or {}, report)
+        problems = _stage_documents(corpus, stage, found, metadata, report)
+        problems += _faults(stage)
+        problems += _conflicts(corpus, report, replace=replace)
+        if problems:
+            raise GoldError(f"{len(problems)} faults, so nothing was imported", problems)
+        if not dry_run:
+            _move_into(root, stage, [*report.added, *report.replaced], ontology=ontology)
+            splits = _splits(corpus, report, metadata, split=split)
+            manifest = msgspec.structs.replace(corpus.manifest, splits=splits)
+            write_manifest(root, manifest=manifest)
+    return report
+
+
+def _stage_ontology(corpus: Corpus, stage: Path, labels: Inventories, report: Imported) -> bool:
+    """Write the extended ontology to the stage; claim whether there is one to be moved."""
+    path = corpus.root / resources.ONTOLOGY
+    staged = stage / resources.ONTOLOGY
+    staged.parent.mkdir(parents=True)
+    if not labels:
+        if path.is_file():
+            shutil.copy(path, staged)
+        return False
+    current: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else _NEW_ONTOLOGY
+    written, report.labels[:] = extended(current, labels)
+    staged.write_text(_json(written), encoding="utf-8")
+    return written != current
+
+
+_NEW_ONTOLOGY: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "labels of this corpus",
+    "version": "0.1.0",
+    "$defs": {},
+}
+
+
+def _stage_documents(
+    corpus: Corpus,
+    stage: Path,
+    documents: Sequence[GoldDocument],
+    metadata: Metadata,
+    report: Imported,
+) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: Counter[str] = Counter()
+    guideline = corpus.manifest.guideline_version if corpus.manifest else "0.1.0"
+    for item in documents:
+        doc_id = item.doc_id
+        seen[doc_id] += 1
+        if not _DOC_ID.fullmatch(doc_id) or seen[doc_id] > 1 or item.text is None:
+            problems.append(_unusable(doc_id, has_text=item.text is not None, n=seen[doc_id]))
+            continue
+        normal = normalise(item.text)
+        made = complete(item.annotation, original=item.text, normal=normal)
+        problems += made.problems
+        ref = msgspec.to_builtins(text_ref(normal.text))
+        steps = {"method": "none", "recipe_version": VERSION, "steps": list(STEPS)}
+        record = document_record(metadata.of(doc_id), text_ref=ref, doc_id=doc_id, steps=steps)
+        gold = {
+            "schema_version": "1.0.0",
+            "guideline_version": guideline,
+            "doc_id": doc_id,
+            "annotation_set": "gold",
+            "text_ref": {"sha256": ref["sha256"]},
+            **made.record,
+        }
+        staged = {
+            resources.text_path(doc_id): normal.text,
+            resources.document_path(doc_id): _json(record),
+            resources.gold_path(doc_id): _json(gold),
+        }
+        for name, content in staged.items():
+            path = stage / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode("utf-8"))
+        state = _state(corpus, staged)
+        getattr(report, state).append(doc_id)
+        if normal.is_changed:
+            report.normalised.append(doc_id)
+        _count(report.items, {layer: len(gold[layer]) for layer in LAYERS if layer in gold})
+        _count(report.losses, dict.fromkeys(made.losses, 1))
+    unknown = sorted(set(metadata.rows) - set(seen))
+    problems += [
+        Problem(
+            "GW845",
+            "",
+            "the metadata describe a document that is not imported",
+            document=doc_id,
+            fix="correct its doc_id, or leave the row out",
+        )
+        for doc_id in unknown
+    ]
+    return problems
+
+
+def _count(totals: dict[str, int], more: Mapping[str, int]) -> None:
+    for key, n in more.items():
+        totals[key] = totals.get(key, 0) + n
+
+
+def _state(corpus: Corpus, staged: Mapping[str, str]) -> str:
+    present = [(corpus.root / name) for name in staged if (corpus.root / name).is_file()]
+    if not present:
+        return "added"
+    same = all(
+        path.is_file() and path.read_bytes() == content.encode("utf-8")
+        for name, content in staged.items()
+        for path in [corpus.root / name]
+    )
+    return "unchanged" if same else "replaced"
+
+
+def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
+    if not has_text:
+        return Problem(
+            "GW846",
+            "",
+            "its text is not known: the file holds offsets only",
+            document=doc_id,
+            fix="give the texts with --texts",
+        )
+    if n > 1:
+        return Problem("GW847", "/doc_id", "several documents have this id", document=doc_id)
+    return Problem(
+        "GW848",
+        "/doc_id",
+        "it cannot be a document's id, which also names its folder",
+        document=doc_id,
+        expected="a letter, then letters, digits and _.:- (at most 128)",
+        fix="rename the file or its id",
+    )
+
+
+def _faults(stage: Path) -> list[Problem]:
+    if not resources.is_corpus_root(stage):
+        return []
+    return list(validate_corpus(stage).problems)
+
+
+def _conflicts(corpus: Corpus, report: Imported, *, replace: bool) -> list[Problem]:
+    if replace:
+        return []
+    return [
+        Problem(
+            "GW849",
+            "",
+            f"{corpus.name} has this document already, with another content",
+            document=doc_id,
+            fix="pass --replace to replace it, or rename the new one",
+        )
+        for doc_id in report.replaced
+    ]
+
+
+def _move_into(root: Path, stage: Path, doc_ids: Iterable[str], *, ontology: bool) -> None:
+    names = [resources.ONTOLOGY] if ontology else []
+    for doc_id in doc_ids:
+        names += [
+            resources.text_path(doc_id),
+            resources.document_path(doc_id),
+            resources.gold_path(doc_id),
+        ]
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (stage / name).replace(root / name)
+
+
+def _splits(
+    corpus: Corpus, report: Imported, metadata: Metadata, *, split: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Add the new documents to the splits that are named for them."""
+    splits = {name: list(doc_ids) for name, doc_ids in corpus.splits.items()}
+    known = {doc_id for doc_ids in splits.values() for doc_id in doc_ids}
+    for doc_id in sorted({*report.added, *report.replaced, *report.unchanged} - known):
+        wanted = metadata.of(doc_id).get("split") or split or NO_SPLIT
+        splits.setdefault(wanted, []).append(doc_id)
+    return {name: tuple(doc_ids) for name, doc_ids in splits.items()}
+
+
+def _json(record: object) -> str:
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,296 @@
+"""Importing into a corpus: offsets follow their text, any fault stops everything."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from goldwire.cli import main
+from goldwire.corpus import Corpus
+from goldwire.errors import GoldError
+from goldwire.importing.gold import complete
+from goldwire.importing.labels import extended, read_labels
+from goldwire.importing.metadata import read_metadata
+from goldwire.importing.texts import normalise
+from goldwire.model import Annotation, Entity, EventMention, Mention, Span
+
+CHARACTERS = st.sampled_from(
+    [*"ab \r\n", "e\u0301", "é", "\u0301", "\ufeff", "😀", "각", "\u1100\u1161"]
+)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    root = tmp_path / "new"
+    assert main(["init", str(root), "--no-example"]) == 0
+    return root
+
+
+def write_spans(path: Path, *records: dict[str, Any]) -> str:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return str(path)
+
+
+def run(corpus: Path, *arguments: str) -> int:
+    return main(["import", *arguments, "--into", str(corpus)])
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+@given(st.lists(CHARACTERS, max_size=20).map("".join))
+def test_a_normal_text_is_what_python_s_own_normalisation_gives(text: str) -> None:
+    expected = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    assert normalise(text).text == unicodedata.normalize("NFC", expected)
+
+
+@given(st.lists(CHARACTERS, max_size=20).map("".join))
+def test_every_boundary_that_has_a_place_keeps_what_stands_before_it(text: str) -> None:
+    normal = normalise(text)
+    whole = normalise(text).text
+    for before, after in enumerate(normal.moved.tolist()):
+        if after >= 0:
+            assert normalise(text[:before]).text == whole[:after]
+    assert normal.moved[-1] == len(whole)
+
+
+@given(st.lists(CHARACTERS, max_size=20).map("".join))
+def test_a_normal_text_is_left_as_it_is(text: str) -> None:
+    once = normalise(text).text
+    assume(not once.startswith("\ufeff"))
+    assert not normalise(once).is_changed
+
+
+def test_spans_follow_their_words_through_line_ends_and_composition() -> None:
+    text = "\ufeffA\r\nRene\u0301 met Zoe\u0308.\r\n"
+    words = ("Rene\u0301", "Zoe\u0308")
+    mentions = tuple(
+        Mention(type="PER", spans=(Span(at, at + len(word), word),))
+        for word in words
+        for at in [text.index(word)]
+    )
+    made = complete(
+        Annotation(doc_id="d", mentions=mentions), original=text, normal=normalise(text)
+    )
+    assert made.problems == ()
+    assert [mention["spans"] for mention in made.record["mentions"]] == [
+        [{"start": 2, "end": 6, "text": "René"}],
+        [{"start": 11, "end": 14, "text": "Zoë"}],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (Span(0, 9), "ends beyond the text"),
+        (Span(0, 1, "x"), "quotes other words"),
+        (Span(0, 2), "inside what is one character"),
+        (Span(2, 4), "inside what is one character"),
+    ],
+)
+def test_a_span_without_a_place_is_a_problem_at_its_pointer(span: Span, words: str) -> None:
+    text = "ae\u0301bc"
+    made = complete(
+        Annotation(doc_id="d", mentions=(Mention(type="X", spans=(span,)),)),
+        original=text,
+        normal=normalise(text),
+    )
+    [problem] = made.problems
+    assert (problem.code, problem.pointer) == ("GW841", "/mentions/0/spans/0")
+    assert words in problem.message
+
+
+def test_ids_become_valid_and_unique_and_references_follow() -> None:
+    annotation = Annotation(
+        doc_id="d",
+        entities=(Entity(id="1", type="PER"),),
+        mentions=(
+            Mention(id="1 a", entity="1", spans=(Span(0, 1),)),
+            Mention(id="", type="ORG", spans=(Span(1, 2),)),
+        ),
+        event_mentions=(EventMention(id="T1", type="Meet", trigger=Span(2, 3)),),
+    )
+    made = complete(annotation, original="abc", normal=normalise("abc"))
+    assert made.problems == ()
+    assert [item["id"] for item in made.record["mentions"]] == ["m1-a", "m2"]
+    assert [item["entity"] for item in made.record["mentions"]] == ["E1", "E.m2"]
+    assert made.record["entities"] == [{"id": "E1", "type": "PER"}, {"id": "E.m2", "type": "ORG"}]
+    assert made.record["events"] == [{"id": "V.T1", "type": "Meet"}]
+    assert made.record["event_mentions"][0]["event"] == "V.T1"
+
+
+def test_scores_are_left_out_and_named() -> None:
+    annotation = Annotation(
+        doc_id="d", mentions=(Mention(type="X", spans=(Span(0, 1),), score=0.5),)
+    )
+    made = complete(annotation, original="a", normal=normalise("a"))
+    assert made.losses == ("/mentions/score",)
+    assert "score" not in made.record["mentions"][0]
+
+
+CONF = """
+# a comment
+[entities]
+Person
+!Group
+\tTeam
+----
+Place
+[relations]
+Works_for\tArg1:Person, Arg2:Team
+<OVERLAP>\tArg1:Person, Arg2:Person, <OVL-TYPE>:<ANY>
+[events]
+Meet\tWho{2-5}:Person|Team, Where?:Place, About*:<EVENT>, With:<ENTITY>, Odd:Unknown
+[attributes]
+Negated\tArg:<EVENT>
+"""
+
+
+def test_brat_s_configuration_gives_labels_roles_and_fillers() -> None:
+    labels = read_labels(CONF, name="annotation.conf")
+    assert {kind: list(entries) for kind, entries in labels.items()} == {
+        "entity_type": ["Person", "Team", "Place"],
+        "event_type": ["Meet"],
+        "entity_relation": ["Works_for"],
+    }
+    assert labels["event_type"]["Meet"]["roles"] == {
+        "Who": ["Person", "Team"],
+        "Where": ["Place"],
+        "About": ["event"],
+        "With": ["entity"],
+        "Odd": ["any"],
+    }
+
+
+def test_an_ontology_keeps_what_it_has_and_gets_what_is_new() -> None:
+    own = {"title": "t", "$defs": {"entity_type": {"oneOf": [{"const": "Person", "title": "P"}]}}}
+    written, new = extended(own, read_labels(CONF, name="annotation.conf"))
+    assert new == ["Team", "Place", "Meet", "Works_for"]
+    assert written["$defs"]["entity_type"]["oneOf"][0] == {"const": "Person", "title": "P"}
+    assert extended(written, read_labels(CONF, name="annotation.conf")) == (written, [])
+
+
+@pytest.mark.parametrize(("content", "words"), [("{}", "no ontology"), ("abc", "no label")])
+def test_labels_that_are_none_are_refused(content: str, words: str) -> None:
+    with pytest.raises(GoldError, match=words):
+        read_labels(content, name="x")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"doc_id,colour\nd1,red\n", "no column 'colour'"),
+        (b"language\nen\n", "lacks the column doc_id"),
+        (b"doc_id,language\nd1,en\nd1,de\n", "d1 is there twice"),
+        (b"doc_id,language\nd1\n", "more or fewer cells"),
+        (b"doc_id,language\n,en\n", "has no doc_id"),
+        (b"doc_id\n\xff\n", "not UTF-8"),
+    ],
+)
+def test_faulty_metadata_name_line_and_fault(content: bytes, words: str) -> None:
+    with pytest.raises(GoldError, match=words):
+        read_metadata(content, name="docs.csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_metadata_may_be_comma_semicolon_or_tab_separated(delimiter: str) -> None:
+    rows = ["doc_id,headline,language", "d1,A headline,en"]
+    content = "\r\n".join(row.replace(",", delimiter) for row in rows).encode("utf-8-sig")
+    assert read_metadata(content, name="x") == {"d1": {"headline": "A headline", "language": "en"}}
+
+
+def test_a_new_corpus_is_valid_and_imports_are_too(corpus: Path, tmp_path: Path) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {"id": "d1", "text": "Peru met Chile.\r\n", "entities": [[0, 4, "GPE"], [9, 14, "GPE"]]},
+        {"id": "d2", "text": "Ana spoke.", "entities": [[0, 3, "PER"]]},
+    )
+    table = tmp_path / "docs.csv"
+    table.write_text(
+        "doc_id,split,language,publisher,date_published,text_status,redistribution\n"
+        "d1,dev,es,Diario,2026-01-02,licensed,full_text\n",
+        encoding="utf-8",
+    )
+    code = run(
+        corpus, path, "--ontology", "infer", "--metadata", str(table), "--split", "test",
+        "--language", "en",
+    )  # fmt: skip
+    assert code == 0
+    assert main(["validate", str(corpus)]) == 0
+    opened = Corpus.open(corpus)
+    assert opened.splits == {"example": (), "dev": ("d1",), "test": ("d2",)}
+    assert opened.text("d1") == "Peru met Chile.\n"
+    first, second = opened.document("d1"), opened.document("d2")
+    assert first is not None
+    assert second is not None
+    assert (first.language, second.language) == ("es", "en")
+    assert first.source.publisher is not None
+    assert first.source.publisher.name == "Diario"
+    assert first.rights.redistribution == "full_text"
+    assert (second.rights.text_status, second.rights.redistribution) == (
+        "unknown",
+        "stand_off_only",
+    )
+
+
+def test_any_fault_stops_everything_and_all_are_named(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(corpus)
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {"id": "good", "text": "Peru.", "entities": [[0, 4, "PLACE"]]},
+        {"id": "labels", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]},
+        {"id": "../escape", "text": "Peru.", "entities": []},
+    )
+    assert run(corpus, path) == 4
+    said = capsys.readouterr().err
+    assert "COUNTRY" in said
+    assert "../escape" in said
+    assert files_of(corpus) == before
+    assert not (tmp_path / "escape").exists()
+
+
+def test_running_again_changes_nothing_and_another_content_needs_replace(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = {"id": "d1", "text": "Peru.", "entities": [[0, 4, "PLACE"]]}
+    assert run(corpus, write_spans(tmp_path / "a.jsonl", first)) == 0
+    before = files_of(corpus)
+    assert run(corpus, str(tmp_path / "a.jsonl")) == 0
+    assert files_of(corpus) == before
+    changed = write_spans(tmp_path / "b.jsonl", {**first, "entities": []})
+    assert run(corpus, changed) == 4
+    assert "already, with another content" in capsys.readouterr().err
+    assert files_of(corpus) == before
+    assert run(corpus, changed, "--replace", "--dry-run") == 0
+    assert files_of(corpus) == before
+    assert run(corpus, changed, "--replace") == 0
+    assert Corpus.open(corpus).gold("d1").mentions == ()
+    assert main(["validate", str(corpus)]) == 0
+
+
+def test_init_refuses_a_folder_with_files_and_takes_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["init", str(tmp_path / "empty")]) == 0
+    assert main(["validate", str(tmp_path / "empty")]) == 0
+    before = files_of(tmp_path)
+    assert main(["init", str(tmp_path / "empty")]) == 2
+    assert files_of(tmp_path) == before
+
+
+def test_init_and_import_offer_json_or_plain_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "c"
+    main(["init", str(root)])
+    listed = capsys.readouterr().out.split()
+    assert sorted(listed) == sorted(files_of(root))
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
+    assert run(root, path, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["added"] == ["d1"]
