@@ -12,8 +12,17 @@ ELSEWHERE = {
     "demo": "test_readme.py pins its tables",
     "metrics": "docs/metrics.md is its output",
     **dict.fromkeys(
-        ("build", "convert", "diff", "import", "publish", "rehydrate", "release", "split",
-         "withdraw"),
+        (
+            "build",
+            "convert",
+            "diff",
+            "import",
+            "publish",
+            "rehydrate",
+            "release",
+            "split",
+            "withdraw",
+        ),
         "they write files, which the tests of formats, imports, releases and splits look at",
     ),
 }

@@ -16,13 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--extractor",
         metavar="SPEC",
-        help="with --tests: the extractor, e.g. py:my_package.module:extract; without it a "
+        help="with --tests, the extractor, e.g. py:my_package.module:extract; without it a "
         "placeholder is written, and no baseline",
     )
     parser.add_argument(
         "--gold",
         metavar="PATH",
-        help="with --tests: the gold to test against, a corpus repository or annotation records, "
+        help="with --tests, the gold to test against, a corpus repository or annotation records, "
         "best kept in the repository (default: the nearest corpus repository)",
     )
 
