@@ -13,8 +13,18 @@ ELSEWHERE = {
     "run": "eval prints what it prints, and scores",
     "import": "test_importing.py looks at what it writes",
     **dict.fromkeys(
-        ("build", "diff", "publish", "rehydrate", "release", "split", "withdraw"),
-        "the tests of releases and splits look at what they write",
+        (
+            "build",
+            "convert",
+            "diff",
+            "import",
+            "publish",
+            "rehydrate",
+            "release",
+            "split",
+            "withdraw",
+        ),
+        "they write files, which the tests of formats, imports, releases and splits look at",
     ),
 }
 """Commands whose output is pinned by another test."""

@@ -81,7 +81,7 @@ def test_gold_elsewhere_is_written_as_a_path_from_the_repository(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["init"], "say what to start"),
+        (["init"], "name the folder of the new corpus, or say --tests"),
         (["init", "--tests", "nowhere"], "there is no folder nowhere"),
         (["init", "--tests", "--gold", "nowhere"], "there is no gold at nowhere"),
     ],

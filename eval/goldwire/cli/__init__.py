@@ -16,6 +16,7 @@ from goldwire.errors import DataError, GoldwireError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
+    "init": "make a new corpus repository, or --tests for an extractor's repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "stats": "count what a corpus holds: documents, and items by layer and label",
@@ -24,7 +25,6 @@ COMMANDS = {
     "eval": "run an extractor and score it",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
-    "init": "make a new corpus repository, or (--tests) test an extractor in its own",
     "split": "assign documents to splits, and find copies across them",
     "convert": "turn annotations of one format into another, and list what was lost",
     "doctor": "examine a file: its format, how its offsets count, what it holds",
