@@ -1,6 +1,7 @@
 """No file, however spoilt, makes a reader fail or lose an item without a word."""
 
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -227,6 +228,42 @@ def test_any_bytes_are_read_or_reported(name: str, data: bytes) -> None:
         recognise(Sample("d", data))
     except GoldwireError:
         return
+
+
+CAS = {
+    "%TYPES": {
+        "x.Named": {"%NAME": "x.Named", "%SUPER_TYPE": "uima.tcas.Annotation",
+                    "value": {"%NAME": "value", "%RANGE": "uima.cas.String"}}
+    },
+    "%FEATURE_STRUCTURES": [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView",
+         "mimeType": "text", "sofaString": TEXT},
+        {"%ID": 2, "%TYPE": "x.Named", "@sofa": 1, "begin": 0, "end": 7, "value": "PER"},
+    ],
+    "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": [2]}},
+}  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(content=spoilt(CAS))
+def test_a_spoilt_cas_is_read_or_reported(content: bytes) -> None:
+    pytest.importorskip("cassis", reason="needs goldwire[uima]")
+    read("uima", content, texts=Texts(), strict=False)
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_spoilt_docbin_is_read_or_reported(data: st.DataObject) -> None:
+    pytest.importorskip("spacy", reason="needs goldwire[spacy]")
+    import spacy
+    from spacy.tokens import DocBin, Span
+
+    doc = spacy.blank("xx")(TEXT)
+    doc.ents = [Span(doc, 0, 2, label="PER")]
+    whole = zlib.decompress(DocBin(docs=[doc]).to_bytes())
+    at = data.draw(st.integers(0, len(whole) - 1))
+    spoilt_bytes = whole[:at] + data.draw(st.binary(max_size=3)) + whole[at + 1 :]
+    read("docbin", zlib.compress(spoilt_bytes), texts=Texts(), strict=False)
 
 
 @pytest.mark.parametrize("name", [*SEEDS, *LINES])
