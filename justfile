@@ -25,6 +25,10 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden -k versus
 
+# Write the table of docs/formats.md anew, from the files of others beside the project.
+formats:
+    uv run python tests/golden/format_table.py
+
 # Speed as ratios to named peers, in one interleaved run.
 bench:
     uv run --group oracles python tests/benchmarks/bench.py
