@@ -37,6 +37,10 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
 
+# Write the table of docs/formats.md anew, from the files of others beside the project.
+formats:
+    uv run python tests/golden/format_table.py
+
 # `hf:` and `gliner:` with tiny models that the tests make (installs torch: some 5 GB).
 tiny-models:
     uv run --with torch --with transformers --with gliner pytest tests/golden/test_tiny_models.py

@@ -69,14 +69,14 @@ class Found:
 class FileReader:
     """How files are read: format and offsets as asked for (else recognised), texts to be had.
 
-    With `strict`, for gold, items that contradict themselves are faults.
+    `is_gold` says that what people annotated is wanted where a file also has predictions.
     """
 
     format: str | None = None
     convention: Convention | None = None
     decode: Decode = "conlleval"
     texts: Texts = field(default_factory=Texts)
-    strict: bool = False
+    is_gold: bool = False
 
     def read(
         self,
@@ -145,7 +145,7 @@ class FileReader:
             sibling=lambda name: read_sibling(path, name),
             texts=self.texts,
             convention=self.convention,
-            strict=self.strict,
+            is_gold=self.is_gold,
             decode=self.decode,
         )
         return known, known.read(source)

@@ -1,6 +1,7 @@
 """No file, however spoilt, makes a reader fail or lose an item without a word."""
 
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -182,9 +183,9 @@ def spoilt(draw: st.DrawFn, seed: Any) -> bytes:
     return draw(st.sampled_from([whole, b"[" + whole + b"]", whole + b"\n" + whole, whole[:-7]]))
 
 
-def read(name: str, data: bytes, *, texts: Texts, strict: bool) -> None:
+def read(name: str, data: bytes, *, texts: Texts, is_gold: bool) -> None:
     found = find(name)
-    reading = found.read(Source("d.x", data, texts=texts, strict=strict))
+    reading = found.read(Source("d.x", data, texts=texts, is_gold=is_gold))
     for document in reading.documents:
         assert document.doc_id or name == "native"
         length = None if document.text is None else len(document.text)
@@ -194,11 +195,11 @@ def read(name: str, data: bytes, *, texts: Texts, strict: bool) -> None:
 
 @pytest.mark.parametrize("name", SEEDS)
 @settings(max_examples=60)
-@given(data=st.data(), strict=st.booleans())
-def test_a_spoilt_record_is_read_or_reported(name: str, data: st.DataObject, strict: bool) -> None:
+@given(data=st.data(), is_gold=st.booleans())
+def test_a_spoilt_record_is_read_or_reported(name: str, data: st.DataObject, is_gold: bool) -> None:
     content = data.draw(spoilt(SEEDS[name]))
     for texts in (Texts(), KNOWN):
-        read(name, content, texts=texts, strict=strict)
+        read(name, content, texts=texts, is_gold=is_gold)
     try:
         recognise(Sample("d.json", content))
     except GoldwireError:
@@ -215,18 +216,54 @@ def test_spoilt_lines_are_read_or_reported(name: str, data: st.DataObject) -> No
         until = data.draw(st.integers(at, min(len(text), at + 4)))
         text = text[:at] + data.draw(st.text("T1E;:()[]|-0\t\n #B😀", max_size=3)) + text[until:]
     for texts in (Texts(), KNOWN):
-        read(name, text.encode(), texts=texts, strict=False)
+        read(name, text.encode(), texts=texts, is_gold=False)
 
 
 @pytest.mark.parametrize("name", [name for name, one in registry().items() if not one.needs])
 @settings(max_examples=25)
 @given(data=st.binary(max_size=60))
 def test_any_bytes_are_read_or_reported(name: str, data: bytes) -> None:
-    read(name, data, texts=Texts(), strict=False)
+    read(name, data, texts=Texts(), is_gold=False)
     try:
         recognise(Sample("d", data))
     except GoldwireError:
         return
+
+
+CAS = {
+    "%TYPES": {
+        "x.Named": {"%NAME": "x.Named", "%SUPER_TYPE": "uima.tcas.Annotation",
+                    "value": {"%NAME": "value", "%RANGE": "uima.cas.String"}}
+    },
+    "%FEATURE_STRUCTURES": [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView",
+         "mimeType": "text", "sofaString": TEXT},
+        {"%ID": 2, "%TYPE": "x.Named", "@sofa": 1, "begin": 0, "end": 7, "value": "PER"},
+    ],
+    "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": [2]}},
+}  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(content=spoilt(CAS))
+def test_a_spoilt_cas_is_read_or_reported(content: bytes) -> None:
+    pytest.importorskip("cassis", reason="needs goldwire[uima]")
+    read("uima", content, texts=Texts(), is_gold=False)
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_spoilt_docbin_is_read_or_reported(data: st.DataObject) -> None:
+    pytest.importorskip("spacy", reason="needs goldwire[spacy]")
+    import spacy
+    from spacy.tokens import DocBin, Span
+
+    doc = spacy.blank("xx")(TEXT)
+    doc.ents = [Span(doc, 0, 2, label="PER")]
+    whole = zlib.decompress(DocBin(docs=[doc]).to_bytes())
+    at = data.draw(st.integers(0, len(whole) - 1))
+    spoilt_bytes = whole[:at] + data.draw(st.binary(max_size=3)) + whole[at + 1 :]
+    read("docbin", zlib.compress(spoilt_bytes), texts=Texts(), is_gold=False)
 
 
 @pytest.mark.parametrize("name", [*SEEDS, *LINES])

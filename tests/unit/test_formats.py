@@ -21,7 +21,7 @@ def read(
     beside: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
     file: str = "d.ann",
-    strict: bool = False,
+    is_gold: bool = False,
 ) -> Reading:
     data = content if isinstance(content, str) else json.dumps(content)
     siblings = {key: value.encode() for key, value in (beside or {}).items()}
@@ -31,7 +31,7 @@ def read(
             data.encode(),
             sibling=siblings.get,
             texts=Texts.of(texts or {}),
-            strict=strict,
+            is_gold=is_gold,
         )
     )
 
@@ -325,7 +325,7 @@ def test_label_studio_reads_one_annotation_and_lists_the_others() -> None:
 def test_label_studio_predictions_are_read_for_predictions_only() -> None:
     both = task(predictions=[{"result": task()["annotations"][0]["result"][:1], "score": 0.5}])
     assert one(read("label-studio", [both])) == PEOPLE[:1]
-    assert len(one(read("label-studio", [both], strict=True))) == 3
+    assert len(one(read("label-studio", [both], is_gold=True))) == 3
 
 
 def test_label_studio_relations_lead_from_region_to_region() -> None:
@@ -435,7 +435,7 @@ def test_dygie_prefers_predictions_and_gold_prefers_gold() -> None:
         "predicted_ner": [[], [[3, 3, "PER", 9.1, 0.9]]],
     }
     assert one(read("dygie", record)) == [("PER", ("Bo",))]
-    assert one(read("dygie", record, strict=True)) == [("PER", ("Ann Lee",))]
+    assert one(read("dygie", record, is_gold=True)) == [("PER", ("Ann Lee",))]
     [mention] = read("dygie", record).documents[0].annotation.mentions or ()
     assert mention.score == 0.9
 
