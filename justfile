@@ -76,7 +76,7 @@ laws:
 
 # Pin what CI installs: versions and hashes, no addresses.
 pin:
-    uv pip compile pyproject.toml --group dev --group oracles --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt
+    uv pip compile pyproject.toml --group dev --group oracles --group referees --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt
 
 # Write the generated part of docs/metrics.md again, after a metric or its docstring has changed.
 metrics-page:

@@ -17,6 +17,9 @@ from goldwire.errors import UsageError
 
 Splits = dict[str, tuple[str, ...]]
 
+UNASSIGNED = "unassigned"
+"""The split of documents that nobody has assigned yet."""
+
 N_WORDS = 5
 """Texts are compared by their runs of this many words."""
 

@@ -223,7 +223,7 @@ def test_a_new_corpus_is_valid_and_imports_are_too(corpus: Path, tmp_path: Path)
     assert code == 0
     assert main(["validate", str(corpus)]) == 0
     opened = Corpus.open(corpus)
-    assert opened.splits == {"example": (), "dev": ("d1",), "test": ("d2",)}
+    assert opened.splits == {"unassigned": (), "dev": ("d1",), "test": ("d2",)}
     assert opened.text("d1") == "Peru met Chile.\n"
     first, second = opened.document("d1"), opened.document("d2")
     assert first is not None

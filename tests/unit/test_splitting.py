@@ -157,3 +157,23 @@ def test_wrong_calls_say_what_to_write(
 ) -> None:
     assert main(["split", str(corpus), *options]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_documents_that_were_imported_without_a_split_are_assigned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "new"
+    assert main(["init", str(root), "--no-example"]) == 0
+    lines = [
+        json.dumps({"id": f"d{n}", "text": f"Text {n} is of its own.", "entities": []})
+        for n in range(4)
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert main(["import", str(tmp_path / "in.jsonl"), "--into", str(root)]) == 0
+    assert Corpus.open(root).splits == {"unassigned": ("d0", "d1", "d2", "d3")}
+    assert main(["split", str(root), "--into", "train=3,test=1"]) == 0
+    splits = Corpus.open(root).splits
+    assert {name: len(doc_ids) for name, doc_ids in splits.items()} == {"train": 3, "test": 1}
+    capsys.readouterr()
+    assert main(["show", splits["train"][0], "--gold", str(root)]) == 0
+    assert f"showing {splits['train'][0]}, gold" in capsys.readouterr().out

@@ -73,6 +73,9 @@ def run(args: argparse.Namespace) -> int:
 def _find(gold: "Gold", doc_id: str | None) -> "GoldDocument":
     from goldwire.errors import UsageError
 
+    if doc_id is not None and gold.corpus is not None and doc_id in gold.corpus.doc_ids():
+        # Named, it is shown whatever its split.
+        return gold.corpus.gold_document(doc_id)
     seen = []
     for document in gold:
         if doc_id in (None, document.doc_id):

@@ -1,7 +1,7 @@
 """Assign documents to splits, by group and seed; report near-duplicate texts across splits.
 
-What is in a split stays there; documents that are in none are assigned. Without --into nothing
-is assigned and only the texts are compared.
+What is in a split stays there; documents that are in none (or in `unassigned`) are assigned.
+Without --into nothing is assigned and only the texts are compared.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
     from goldwire.corpus import Corpus, find_corpus, write_manifest
     from goldwire.errors import UsageError
-    from goldwire.splitting import assign, near_duplicates
+    from goldwire.splitting import UNASSIGNED, assign, near_duplicates
 
     root = Path(args.path) if args.path else find_corpus(Path.cwd())
     if root is None:
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{root} has no corpus/manifest.json, which holds the splits")
     splits: Splits = corpus.splits
     if args.into:
-        kept = {} if args.afresh else splits
+        kept = {} if args.afresh else {k: v for k, v in splits.items() if k != UNASSIGNED}
         splits = assign(
             _groups(corpus, args.group_by), _shares(args.into), seed=args.seed, kept=kept
         )

@@ -27,10 +27,8 @@ from goldwire.importing.metadata import Metadata, document_record
 from goldwire.importing.texts import STEPS, VERSION, normalise
 from goldwire.model import LAYERS
 from goldwire.pairing import GoldDocument
+from goldwire.splitting import UNASSIGNED
 from goldwire.validation import validate_corpus
-
-NO_SPLIT = "unassigned"
-"""The split of documents for which none is named; `goldwire split` assigns them."""
 
 _DOC_ID = re.compile(r"[A-Za-z][0-9A-Za-z_.:-]{0,127}")
 
@@ -249,7 +247,7 @@ def _splits(
     splits = {name: list(doc_ids) for name, doc_ids in corpus.splits.items()}
     known = {doc_id for doc_ids in splits.values() for doc_id in doc_ids}
     for doc_id in sorted({*report.added, *report.replaced, *report.unchanged} - known):
-        wanted = metadata.of(doc_id).get("split") or split or NO_SPLIT
+        wanted = metadata.of(doc_id).get("split") or split or UNASSIGNED
         splits.setdefault(wanted, []).append(doc_id)
     return {name: tuple(doc_ids) for name, doc_ids in splits.items()}
 

@@ -16,8 +16,10 @@ from goldwire.importing import import_documents
 from goldwire.importing.metadata import Metadata
 from goldwire.model import Annotation, Entity, Manifest, Mention, Span
 from goldwire.pairing import GoldDocument
+from goldwire.splitting import UNASSIGNED
 
 EXAMPLE = "example-1"
+SPLIT = "example"
 TEXT = "Ana Ruiz opened the harbour of Arica on Monday.\nThe mayor thanked Peru.\n"
 _DOTTED = {"gitattributes": ".gitattributes", "gitignore": ".gitignore", "github": ".github"}
 
@@ -35,9 +37,9 @@ def scaffold(folder: Path, *, name: str, example: bool = True) -> tuple[str, ...
         _write(files(__package__) / "corpus", made, name=name)
         for empty in ("corpus", resources.GOLD):
             (made / empty).mkdir(parents=True, exist_ok=True)
-        write_manifest(made, manifest=_manifest(name))
+        write_manifest(made, manifest=_manifest(name, split=SPLIT if example else UNASSIGNED))
         if example:
-            import_documents(made, [_example()], metadata=_metadata(), split="example")
+            import_documents(made, [_example()], metadata=_metadata(), split=SPLIT)
         else:
             (made / resources.GOLD / ".gitkeep").touch()
         if folder.exists():
@@ -59,7 +61,7 @@ def _write(template: Traversable, target: Path, *, name: str) -> None:
     target.write_bytes(content.encode("utf-8"))
 
 
-def _manifest(name: str) -> Manifest:
+def _manifest(name: str, *, split: str) -> Manifest:
     return Manifest(
         schema_version="1.0.0",
         guideline_version="0.1.0",
@@ -68,7 +70,7 @@ def _manifest(name: str) -> Manifest:
         title=name,
         description="Say here what the corpus holds, who made it and what it is for.",
         annotation_license="CC-BY-4.0",
-        splits={"example": ()},
+        splits={split: ()},
         files=(),
     )
 
