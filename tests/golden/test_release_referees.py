@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import goldwire
+from goldwire.model import layer_of
 from goldwire.release.logical import parquet_rows
 from goldwire.release.views import VIEWS
 from goldwire.released import Release, rows_path
@@ -244,3 +245,34 @@ def test_every_json_line_is_valid_by_the_release_s_own_schema(built: Built) -> N
         for split in built(profile).splits:
             for line in (root / rows_path(split)).read_text(encoding="utf-8").splitlines():
                 assert list(validator.iter_errors(json.loads(line))) == []
+
+
+def test_a_split_in_several_files_is_loaded_whole(
+    load: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy_corpus(tmp_path / "corpus")
+    edit(
+        root,
+        "corpus/manifest.json",
+        lambda record: record.update(splits={"test": [EXAMPLE, SEED]}),
+    )
+    monkeypatch.setattr("goldwire.release.tables.DOCUMENTS_PER_SHARD", 1)
+    release = build_of(root, tmp_path / "release")
+    expected = [
+        (row.doc_id, getattr(item, "id", ""))
+        for row in release.rows("test")
+        for item in layer_of(row.annotation, "mentions")
+    ]
+    rows = load(release, "mentions", split="test")
+    assert [(row["doc_id"], row["mention"]) for row in rows] == expected
+    mlcroissant = imported("mlcroissant")
+    described = mlcroissant.Dataset(jsonld=str(release.root / "croissant.json"))
+    assert described.metadata.ctx.issues.errors == set()
+    found = [
+        (record["mentions/test/doc_id"].decode(), record["mentions/test/mention"].decode())
+        for record in described.records("mentions/test")
+    ]
+    assert sorted(found) == sorted(expected)
+    frictionless = imported("frictionless")
+    report = frictionless.validate(str(release.root / "datapackage.json"))
+    assert report.flatten(["title", "message"]) == []

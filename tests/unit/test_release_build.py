@@ -15,7 +15,7 @@ from goldwire.cli import main
 from goldwire.corpus import Corpus
 from goldwire.errors import GoldError, UsageError
 from goldwire.formats.released import COLUMNS
-from goldwire.release.logical import logical_hash, parquet_rows
+from goldwire.release.logical import hash_rows, logical_hash, parquet_rows
 from goldwire.release.views import VIEWS
 from goldwire.released import Release, is_release, rows_path
 from releases import EXAMPLE, ROOT, SEED, build_of, contents, copy_corpus, edit
@@ -393,3 +393,53 @@ def test_the_brat_files_hold_the_text_and_the_items_and_list_what_they_lack(buil
 
 def spans_of(item: goldwire.Mention | goldwire.Time) -> set[tuple[int, int]]:
     return {(span.start, span.end) for span in item.spans}
+
+
+def twin(root: Path, name: str) -> None:
+    """Add a copy of the seed article under another name to a split of its own."""
+    for place in (
+        f"corpus/{SEED}/document.json",
+        f"corpus/{SEED}/text.txt",
+        f"annotations/gold/{SEED}.json",
+    ):
+        target = root / place.replace(SEED, name)
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes((root / place).read_bytes())
+        if place.endswith(".json"):
+            edit(root, place.replace(SEED, name), lambda record: record.update(doc_id=name))
+    edit(root, "corpus/manifest.json", lambda record: record["splits"].update(more=[name]))
+
+
+def test_a_phrase_that_several_texts_share_tells_none_of_them(root: Path, tmp_path: Path) -> None:
+    twin(root, "gw-twin")
+    with (root / "CHANGELOG.md").open("a", encoding="utf-8") as log:
+        log.write("\n### Corpus kz-withdrawal\n\n- peacekeeping forces from Russia, Belarus\n")
+    assert build_of(root, tmp_path / "out").splits["more"] == ("gw-twin",)
+
+
+def test_a_split_is_cut_into_files_of_so_many_documents(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(
+        root,
+        "corpus/manifest.json",
+        lambda record: record.update(splits={"test": [EXAMPLE, SEED]}),
+    )
+    monkeypatch.setattr("goldwire.release.tables.DOCUMENTS_PER_SHARD", 1)
+    release = build_of(root, tmp_path / "out")
+    tables = [
+        release.root / f"data/mentions/test-{shard:05d}-of-00002.parquet" for shard in range(2)
+    ]
+    assert [{row["doc_id"] for row in parquet_rows(table)} for table in tables] == [
+        {EXAMPLE},
+        {SEED},
+    ]
+    whole = logical_hash(release.root / rows_path("test"))
+    documents = [
+        row
+        for shard in range(2)
+        for row in parquet_rows(release.root / f"data/documents/test-{shard:05d}-of-00002.parquet")
+    ]
+    assert hash_rows(documents) == whole
+    page = (release.root / "README.md").read_text(encoding="utf-8")
+    assert page.count("data/mentions/test-") == 2

@@ -5,9 +5,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version as library_version
 from pathlib import Path
 
@@ -91,22 +91,36 @@ def _appearing(output: Path) -> Iterator[Path]:
 
 @dataclass(slots=True)
 class _Protected:
-    """What must not be found in the release: hashes of runs of four words, per document and all."""
+    """The runs of four words, as hashes, of all documents whose text may not leave.
 
-    everywhere: set[int]
+    `shared` are those that several of them have: common phrases, which tell no text. In a row of
+    its own document even a common phrase is found.
+    """
 
-    def check(self, words: Sequence[str], *, place: str, document: str) -> Iterator[Problem]:
-        """Yield at most one problem: the first run of words that must not be there."""
-        for run in leaks_in(list(words), self.everywhere):
-            yield Problem(
-                "GW803",
-                place,
-                "four consecutive words of a text that may not be passed on stand here",
-                document=document,
-                found=repr(run),
-                fix="reword it, or move it into a field that is withheld (`note`)",
-            )
-            return
+    once: set[int] = field(default_factory=set)
+    shared: set[int] = field(default_factory=set)
+
+    def add(self, runs: set[int]) -> None:
+        """Take note of one document's runs."""
+        self.shared |= runs & self.once
+        self.once |= runs
+
+    def check(self, content: bytes, *, path: str) -> Iterator[Problem]:
+        """Yield at most one problem of a file: the first run of words that must not be there."""
+        yield from _leaks(words_of(content.decode("utf-8")), self.once - self.shared, path)
+
+
+def _leaks(words: list[str], forbidden: set[int], document: str) -> Iterator[Problem]:
+    for run in leaks_in(words, forbidden):
+        yield Problem(
+            "GW803",
+            "",
+            "four consecutive words of a text that may not be passed on stand here",
+            document=document,
+            found=repr(run),
+            fix="reword it, or move it into a field that is withheld (`note`)",
+        )
+        return
 
 
 class _Builder:
@@ -119,10 +133,11 @@ class _Builder:
         self._folder = folder
         self._own_use = own_use
         self._facts = Facts(source, profile)
-        self._protected = _Protected(set())
+        self._protected = _Protected()
         self._problems: list[Problem] = []
         self._rows_by_file: dict[str, int] = {}
-        self._logical: dict[str, str] = {}
+        # What holds nothing but texts that may be passed on; they may share words with others.
+        self._exported: frozenset[str] = frozenset()
 
     def run(self) -> None:
         for split in self._source.splits:
@@ -150,8 +165,8 @@ class _Builder:
             raise GoldError(f"{self._source.name} cannot be released so", self._problems)
 
     def _write(self, path: str, content: bytes) -> None:
-        words = words_of(content.decode("utf-8"))
-        self._problems += self._protected.check(words, place="", document=path)
+        if path not in self._exported:
+            self._problems += self._protected.check(content, path=path)
         place = self._folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
@@ -165,7 +180,7 @@ class _Builder:
             if gold.document is not None and not (self._own_use or may_leave(gold.document)):
                 self._facts.left_out.append(gold.doc_id)
                 if gold.text is not None:
-                    self._protected.everywhere |= _body_runs(gold.document, gold.text)
+                    self._protected.add(_body_runs(gold.document, gold.text))
                 continue
             try:
                 row = released_as(
@@ -207,6 +222,7 @@ class _Builder:
         for place, n_rows in tables.n_rows.items():
             key = (place.split("/")[1], split)
             self._facts.n_rows[key] = self._facts.n_rows.get(key, 0) + n_rows
+            self._facts.tables.setdefault(key, []).append(place)
 
     def _guard(self, row: ReleasedDocument, gold: GoldDocument, written: object) -> None:
         """Look for the words of a document that may not leave in what is written about it."""
@@ -214,9 +230,8 @@ class _Builder:
         if self._own_use or gold.text is None or document is None or row.own_text is not None:
             return
         runs = _body_runs(document, gold.text)
-        self._protected.everywhere |= runs
-        found = _Protected(runs).check(words_in(written), place="", document=row.doc_id)
-        self._problems += found
+        self._protected.add(runs)
+        self._problems += _leaks(words_in(written), runs, row.doc_id)
 
     def _described(self, path: str) -> ReleasedFile:
         place = self._folder / path
@@ -250,6 +265,7 @@ class _Builder:
         for split in written.splits:
             with_text = [row for row in written.rows(split) if row.own_text is not None]
             found |= exported(split, with_text)
+        self._exported = frozenset(found)
         return found
 
     def _all_files(self, data: Mapping[str, ReleasedFile]) -> Iterator[ReleasedFile]:

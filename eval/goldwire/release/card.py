@@ -6,7 +6,6 @@ from typing import Any
 from goldwire.inputs import DEFAULT_SPLIT
 from goldwire.release.facts import Facts, by_count
 from goldwire.release.shapes import features
-from goldwire.release.tables import n_shards_of, shard_path
 from goldwire.release.tokens import tag_names
 from goldwire.release.views import VIEWS, View
 from goldwire.release.yaml import to_yaml
@@ -70,12 +69,9 @@ def card_data(facts: Facts) -> dict[str, Any]:
                 "data_files": [
                     {
                         "split": split,
-                        "path": [
-                            shard_path(view.name, split, shard, n_shards_of(len(doc_ids)))
-                            for shard in range(n_shards_of(len(doc_ids)))
-                        ],
+                        "path": facts.tables[view.name, split],
                     }
-                    for split, doc_ids in facts.splits.items()
+                    for split in facts.splits
                     if facts.n_rows[view.name, split]
                 ],
             }

@@ -12,7 +12,6 @@ from goldwire.formats.released import Kind
 from goldwire.release.card import license_data
 from goldwire.release.facts import Facts
 from goldwire.release.shapes import CROISSANT_TYPES
-from goldwire.release.tables import n_shards_of, shard_path
 from goldwire.release.views import TAGS, VIEWS, View
 from goldwire.released import ReleasedFile
 
@@ -141,11 +140,11 @@ def _file_object(file: ReleasedFile) -> dict[str, Any]:
 
 def _record_set(facts: Facts, view: View, split: str) -> dict[str, Any]:
     name = f"{view.name}/{split}"
-    n_shards = n_shards_of(len(facts.splits[split]))
+    files = facts.tables[view.name, split]
     origin: dict[str, Any] = (
-        {"fileSet": {"@id": name}}
-        if n_shards > 1
-        else {"fileObject": {"@id": shard_path(view.name, split, 0, 1)}}
+        {"fileSet": {"@id": f"files/{name}"}}
+        if len(files) > 1
+        else {"fileObject": {"@id": files[0]}}
     )
     fields = [
         _field(f"{name}/{column}", kind, {**origin, "extract": {"column": column}})
@@ -165,13 +164,12 @@ def _file_sets(facts: Facts) -> list[dict[str, Any]]:
     return [
         {
             "@type": "cr:FileSet",
-            "@id": f"{view.name}/{split}",
+            "@id": f"files/{view}/{split}",
             "encodingFormat": "application/x-parquet",
-            "includes": f"data/{view.name}/{split}-*.parquet",
+            "includes": f"data/{view}/{split}-*.parquet",
         }
-        for view in VIEWS
-        for split, doc_ids in facts.splits.items()
-        if n_shards_of(len(doc_ids)) > 1
+        for (view, split), files in facts.tables.items()
+        if len(files) > 1
     ]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from goldwire.formats.released import Kind
 from goldwire.release.facts import Facts
 from goldwire.release.shapes import TABLE_TYPES
-from goldwire.release.tables import n_shards_of, shard_path
 from goldwire.release.views import TAGS, VIEWS, View
 from goldwire.released import ReleasedFile
 
@@ -58,8 +57,8 @@ def datapackage(facts: Facts, files: Mapping[str, ReleasedFile]) -> str:
         "resources": [
             _resource(facts, files, view, split, shard)
             for view in VIEWS[1:]
-            for split, doc_ids in facts.splits.items()
-            for shard in range(n_shards_of(len(doc_ids)))
+            for split in facts.splits
+            for shard in range(len(facts.tables[view.name, split]))
         ],
     }
     kept = {key: value for key, value in data.items() if value not in (None, [])}
@@ -69,8 +68,7 @@ def datapackage(facts: Facts, files: Mapping[str, ReleasedFile]) -> str:
 def _resource(
     facts: Facts, files: Mapping[str, ReleasedFile], view: View, split: str, shard: int
 ) -> dict[str, Any]:
-    n_shards = n_shards_of(len(facts.splits[split]))
-    file = files[shard_path(view.name, split, shard, n_shards)]
+    file = files[facts.tables[view.name, split][shard]]
     schema: dict[str, Any] = {
         "fields": [
             {"name": column, "type": _type(view.name, column, kind)}

@@ -23,8 +23,8 @@ SIZES = (
 class Facts:
     """What a release is and holds; counts are complete once all documents were seen.
 
-    `n_rows` and `n_bytes` (in memory, as Arrow) are by view and split; `text_licenses` count the
-    licences of texts that are in it.
+    `n_rows`, `n_bytes` (in memory, as Arrow) and `tables` (the paths of the files) are by view and
+    split; `text_licenses` count the licences of texts that are in it.
     """
 
     source: ReleaseSource
@@ -34,6 +34,7 @@ class Facts:
     left_out: list[str] = field(default_factory=list)
     n_rows: dict[tuple[str, str], int] = field(default_factory=dict)
     n_bytes: dict[tuple[str, str], int] = field(default_factory=dict)
+    tables: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     languages: Counter[str] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
     entity_types: Counter[str] = field(default_factory=Counter)
