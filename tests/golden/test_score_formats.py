@@ -1,5 +1,6 @@
 """Predictions and gold in other people's formats, scored; the numbers were counted by hand."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,14 @@ def test_the_dialect_stands_in_the_json(score: Score) -> None:
     [(_, found)] = json.loads(out)["inputs"].items()
     assert found["format"] == "spans"
     assert found["dialect"]["offsets"].startswith("code_points,exclusive (detected")
+
+
+def test_zipped_files_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(objects()).encode()))
+    assert goldwire.score(ROOT, path, metrics=["mentions/strict"])["mentions/strict"].sums == (
+        3, 3, 3, 81,
+    )  # fmt: skip
 
 
 def test_two_files_of_one_format_are_compared_by_their_texts(tmp_path: Path) -> None:

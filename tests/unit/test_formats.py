@@ -1,6 +1,7 @@
 """What each format's readers make of the peculiarities of real files; expected by hand."""
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -162,6 +163,14 @@ def test_brat_takes_line_breaks_that_were_copied_as_they_are() -> None:
 def test_brat_files_with_carriage_returns_and_a_mark_are_read() -> None:
     reading = read("brat", "\ufeff" + ANN.replace("\n", "\r\n"), beside={"d.txt": "\ufeff" + TEXT})
     assert one(reading) == PEOPLE
+
+
+def test_brat_refuses_a_text_that_is_not_utf_8() -> None:
+    texts = {"d.txt": "Zoë".encode("latin-1")}
+    reading = find("brat").read(Source("d.ann", ANN.encode(), sibling=texts.get))
+    assert [problem.message for problem in reading.problems] == [
+        "the text beside it, d.txt, is not UTF-8 at byte 2"
+    ]
 
 
 def test_brat_keeps_what_it_cannot_read_as_an_unplaced_item() -> None:
@@ -463,6 +472,18 @@ def test_sentences_of_one_document_are_put_together() -> None:
     reading = read("oneie", "".join(json.dumps(one) + "\n" for one in sentences))
     assert one(reading) == [("PER", ("Bo",))]
     assert reading.documents[0].text == "Ann spoke\nBo left"
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "content"),
+    [("uima", "cassis", b'{"%FEATURE_STRUCTURES": []}'), ("docbin", "spacy", b"\x78\x9c")],
+)
+def test_a_format_whose_library_is_missing_says_what_to_install(
+    name: str, library: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError, match=r"pip install 'goldwire\["):
+        find(name).read(Source("d.x", content))
 
 
 def test_ties_name_their_candidates_and_unknown_files_the_known_formats() -> None:
