@@ -135,6 +135,16 @@ def test_offsets_in_utf16_and_in_bytes_are_found_by_the_words() -> None:
         assert reading.dialect["offsets"].startswith(f"{unit},exclusive (detected")
 
 
+def test_relations_of_prodigy_lead_from_span_to_span_not_from_token_to_token() -> None:
+    spans = [{"start": 0, "end": 7, "label": "PER"}, {"start": 20, "end": 24, "label": "LOC"}]
+    relation = {"head": 1, "child": 6, "label": "in", "head_span": spans[0], "child_span": spans[1]}
+    record = {"text": TEXT, "spans": spans, "relations": [relation], "answer": "accept"}
+    [document] = read("spans", record).documents
+    [found] = document.annotation.relations or ()
+    first, second = document.annotation.mentions or ()
+    assert (found.type, found.head, found.tail) == ("in", first.entity, second.entity)
+
+
 def test_offsets_without_a_text_are_taken_as_they_are() -> None:
     [document] = read("spans", [{"start": 3, "end": 5, "label": "A"}]).documents
     [mention] = document.annotation.mentions or ()
@@ -346,6 +356,28 @@ def test_label_studio_relations_lead_from_region_to_region() -> None:
     [relation] = document.annotation.relations or ()
     entities = {mention.id: mention.entity for mention in document.annotation.mentions or ()}
     assert (relation.type, relation.head, relation.tail) == ("in", entities["c"], entities["a"])
+
+
+def test_items_that_are_not_understood_are_kept_and_listed() -> None:
+    broken = task()
+    broken["annotations"][0]["result"].append({"id": "z", "type": "labels", "value": 3})
+    reading = read("label-studio", [broken])
+    assert one(reading) == [*PEOPLE, ("LOC", ("Rome",)), (None, ())]
+    assert codes(reading) == [("unreadable", "unreadable-item")]
+    reading = read("dygie", {"sentences": [["Ann"]], "events": [[[["?"]], [[0, "Meet"]]]]})
+    events = reading.documents[0].annotation.event_mentions or ()
+    assert [(event.type, event.trigger is None) for event in events] == [
+        ("", True),
+        ("Meet", False),
+    ]
+    reading = read("brat", ANN + "E1\tMeet\n", beside={"d.txt": TEXT})
+    [event] = reading.documents[0].annotation.event_mentions or ()
+    assert (event.type, event.trigger) == ("Meet", None)
+    assert codes(reading) == [("unreadable", "unreadable-item")]
+    lines = "#begin document (d)\nd 0 0 Ann (1\nd 0 1 Lee -\n"
+    reading = read("conll-2012", lines)
+    [mention] = reading.documents[0].annotation.mentions or ()
+    assert (mention.spans, mention.surface) == ((), "Ann")
 
 
 def test_a_quotation_is_placed_by_what_stands_around_it() -> None:
