@@ -38,22 +38,23 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.cli.score import metric_names
     from goldwire.comparison import compare_scores
     from goldwire.report.comparison import comparison_text, latex, markdown
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import input_notes, notes
     from goldwire.scoring import score_run
 
     gold = gold_of(args)
     scores = {}
     for path in (args.base, *args.candidates):
+        run = run_of(args, [path])
         scores[path] = score_run(
             gold,
-            run_of(args, [path]),
+            run,
             metrics=metric_names(args.metrics),
             options=options_of(args),
             selection=selection_of(args),
             per_document=True,
             explain=True,
         )
-        for note in notes(scores[path]):
+        for note in (*input_notes(run.found), *notes(scores[path])):
             print(f"{path}: {note}", file=sys.stderr)
     base = scores[args.base]
     found = {path: compare_scores(base, scores[path]) for path in args.candidates}

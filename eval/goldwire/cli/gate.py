@@ -63,22 +63,23 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.comparison import compare_scores
     from goldwire.gating import judge, verdict
     from goldwire.report.comparison import gate_text
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import input_notes, notes
     from goldwire.scoring import score_run
 
     floors = _floors(args.min)
     gold = gold_of(args)
+    runs = [run_of(args, [path]) for path in (args.baseline, args.candidate)]
     baseline, candidate = (
         score_run(
             gold,
-            run_of(args, [path]),
+            run,
             metrics=metric_names(args.metrics),
             options=options_of(args),
             selection=selection_of(args),
             per_document=True,
             explain=True,
         )
-        for path in (args.baseline, args.candidate)
+        for run in runs
     )
     comparison = compare_scores(baseline, candidate)
     findings = judge(comparison, candidate, margin=args.margin, floors=floors)
@@ -95,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(record, indent=1, ensure_ascii=False))
     else:
         print(gate_text(gold, outcome, findings, comparison), end="")
-    for note in notes(candidate):
+    for note in (*input_notes(*(run.found for run in runs)), *notes(candidate)):
         print(note, file=sys.stderr)
     if outcome == "INCONCLUSIVE" and args.inconclusive:
         return 0 if args.inconclusive == "pass" else 1
