@@ -140,7 +140,7 @@ class FileReader:
     def _reading(self, path: str, data: bytes) -> tuple[Format, Reading]:
         known = self._format(path, data)
         source = Source(
-            path.removesuffix(".gz"),
+            Path(path).as_posix().removesuffix(".gz"),
             data,
             sibling=lambda name: read_sibling(path, name),
             texts=self.texts,
@@ -221,8 +221,12 @@ def read_texts(path: str) -> Texts:
 
     def texts() -> Iterator[tuple[str, str]]:
         for file in files:
-            is_corpus = file.name == "text.txt"
-            yield file.parent.name if is_corpus else file.stem, file.read_bytes().decode("utf-8")
+            name = file.parent.name if file.name == "text.txt" else file.stem
+            try:
+                text = file.read_bytes().decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise UsageError(f"{file} is not UTF-8 at byte {error.start}") from error
+            yield name, text.removeprefix("\ufeff")
 
     return Texts(texts)
 

@@ -1,5 +1,6 @@
 """Predictions and gold in other people's formats, scored; the numbers were counted by hand."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +124,17 @@ def test_an_answer_without_offsets_is_counted_as_wrong_until_it_is_placed(score:
     assert "json: fenced" in err
 
 
+def test_records_with_ids_and_items_of_another_shape_are_read_as_spans(score: Score) -> None:
+    placed = [{"type": label, "start": start, "end": end} for label, start, end, _ in PLACES]
+    code, out, err = score("run.jsonl", json.dumps({"doc_id": DOC_ID, "mentions": placed}))
+    assert (code, strict(out)) == (0, "3/3")
+    assert "as spans" in err
+    bare = [{"type": label, "text": words} for label, _, _, words in PLACES]
+    code, out, err = score("run.jsonl", json.dumps({"doc_id": DOC_ID, "mentions": bare}))
+    assert (code, strict(out).split("/")[1]) == (0, "3")
+    assert "as llm" in err
+
+
 def test_tokens_are_found_in_the_gold_text(score: Score) -> None:
     # The tokens are only the beginning of the text, so they do not name it by themselves.
     code, out, err = score("run.conll", f"# doc_id = {DOC_ID}\n" + tokens())
@@ -153,6 +165,14 @@ def test_the_dialect_stands_in_the_json(score: Score) -> None:
     [(_, found)] = json.loads(out)["inputs"].items()
     assert found["format"] == "spans"
     assert found["dialect"]["offsets"].startswith("code_points,exclusive (detected")
+
+
+def test_zipped_files_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(objects()).encode()))
+    assert goldwire.score(ROOT, path, metrics=["mentions/strict"])["mentions/strict"].sums == (
+        3, 3, 3, 81,
+    )  # fmt: skip
 
 
 def test_two_files_of_one_format_are_compared_by_their_texts(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """No file, however spoilt, makes a reader fail or lose an item without a word."""
 
+import copy
 import json
 import zlib
 from typing import Any
@@ -166,7 +167,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @st.composite
 def spoilt(draw: st.DrawFn, seed: Any) -> bytes:
     """Give a record with up to three values replaced or taken away, as an array or as lines."""
-    value = json.loads(json.dumps(seed))
+    value = copy.deepcopy(seed)
     for _ in range(draw(st.integers(1, 3))):
         known = places(value)
         if not known:
@@ -176,7 +177,7 @@ def spoilt(draw: st.DrawFn, seed: Any) -> bytes:
         for part in path:
             place = place[part]
         if draw(st.booleans()):
-            place[last] = draw(st.sampled_from(SPOILT))
+            place[last] = copy.deepcopy(draw(st.sampled_from(SPOILT)))
         else:
             del place[last]
     whole = json.dumps(value).encode()

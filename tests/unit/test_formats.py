@@ -1,6 +1,7 @@
 """What each format's readers make of the peculiarities of real files; expected by hand."""
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -134,6 +135,16 @@ def test_offsets_in_utf16_and_in_bytes_are_found_by_the_words() -> None:
         assert reading.dialect["offsets"].startswith(f"{unit},exclusive (detected")
 
 
+def test_relations_of_prodigy_lead_from_span_to_span_not_from_token_to_token() -> None:
+    spans = [{"start": 0, "end": 7, "label": "PER"}, {"start": 20, "end": 24, "label": "LOC"}]
+    relation = {"head": 1, "child": 6, "label": "in", "head_span": spans[0], "child_span": spans[1]}
+    record = {"text": TEXT, "spans": spans, "relations": [relation], "answer": "accept"}
+    [document] = read("spans", record).documents
+    [found] = document.annotation.relations or ()
+    first, second = document.annotation.mentions or ()
+    assert (found.type, found.head, found.tail) == ("in", first.entity, second.entity)
+
+
 def test_offsets_without_a_text_are_taken_as_they_are() -> None:
     [document] = read("spans", [{"start": 3, "end": 5, "label": "A"}]).documents
     [mention] = document.annotation.mentions or ()
@@ -162,6 +173,14 @@ def test_brat_takes_line_breaks_that_were_copied_as_they_are() -> None:
 def test_brat_files_with_carriage_returns_and_a_mark_are_read() -> None:
     reading = read("brat", "\ufeff" + ANN.replace("\n", "\r\n"), beside={"d.txt": "\ufeff" + TEXT})
     assert one(reading) == PEOPLE
+
+
+def test_brat_refuses_a_text_that_is_not_utf_8() -> None:
+    texts = {"d.txt": "Zoë".encode("latin-1")}
+    reading = find("brat").read(Source("d.ann", ANN.encode(), sibling=texts.get))
+    assert [problem.message for problem in reading.problems] == [
+        "the text beside it, d.txt, is not UTF-8 at byte 2"
+    ]
 
 
 def test_brat_keeps_what_it_cannot_read_as_an_unplaced_item() -> None:
@@ -339,6 +358,28 @@ def test_label_studio_relations_lead_from_region_to_region() -> None:
     assert (relation.type, relation.head, relation.tail) == ("in", entities["c"], entities["a"])
 
 
+def test_items_that_are_not_understood_are_kept_and_listed() -> None:
+    broken = task()
+    broken["annotations"][0]["result"].append({"id": "z", "type": "labels", "value": 3})
+    reading = read("label-studio", [broken])
+    assert one(reading) == [*PEOPLE, ("LOC", ("Rome",)), (None, ())]
+    assert codes(reading) == [("unreadable", "unreadable-item")]
+    reading = read("dygie", {"sentences": [["Ann"]], "events": [[[["?"]], [[0, "Meet"]]]]})
+    events = reading.documents[0].annotation.event_mentions or ()
+    assert [(event.type, event.trigger is None) for event in events] == [
+        ("", True),
+        ("Meet", False),
+    ]
+    reading = read("brat", ANN + "E1\tMeet\n", beside={"d.txt": TEXT})
+    [event] = reading.documents[0].annotation.event_mentions or ()
+    assert (event.type, event.trigger) == ("Meet", None)
+    assert codes(reading) == [("unreadable", "unreadable-item")]
+    lines = "#begin document (d)\nd 0 0 Ann (1\nd 0 1 Lee -\n"
+    reading = read("conll-2012", lines)
+    [mention] = reading.documents[0].annotation.mentions or ()
+    assert (mention.spans, mention.surface) == ((), "Ann")
+
+
 def test_a_quotation_is_placed_by_what_stands_around_it() -> None:
     text = "Bo met Bo."
     quote = {"type": "TextQuoteSelector", "exact": "Bo", "prefix": "met ", "suffix": "."}
@@ -463,6 +504,18 @@ def test_sentences_of_one_document_are_put_together() -> None:
     reading = read("oneie", "".join(json.dumps(one) + "\n" for one in sentences))
     assert one(reading) == [("PER", ("Bo",))]
     assert reading.documents[0].text == "Ann spoke\nBo left"
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "content"),
+    [("uima", "cassis", b'{"%FEATURE_STRUCTURES": []}'), ("docbin", "spacy", b"\x78\x9c")],
+)
+def test_a_format_whose_library_is_missing_says_what_to_install(
+    name: str, library: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError, match=r"pip install 'goldwire\["):
+        find(name).read(Source("d.x", content))
 
 
 def test_ties_name_their_candidates_and_unknown_files_the_known_formats() -> None:

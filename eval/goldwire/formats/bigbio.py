@@ -104,6 +104,9 @@ def _annotation(
     where: str,
 ) -> Annotation:
     def spans(part: object, place: str) -> tuple[Span, ...]:
+        if not list(_claims(part)):
+            said = str(field_of(part, "offsets"))[:60]
+            placing.ledger.lose("without-place", "unplaced", place, said, document=doc_id)
         placed = [placing.place(text, c, where=place, document=doc_id) for c in _claims(part)]
         return tuple(span for one in placed for span in one) if all(placed) else ()
 

@@ -130,6 +130,10 @@ def _annotation(record: _Record, placing: Placing) -> Annotation:
             spans = tuple(span for piece in placed for span in piece) if all(placed) else ()
             label = words(field_of(one, "infons", "type"))
             surface = None if spans else words(one.get("text"))
+            if not placed:
+                placing.ledger.lose(
+                    "without-place", "unplaced", where, str(surface), document=record.doc_id
+                )
             mentions.append(Mention(id=name, type=label, spans=spans, surface=surface))
             for key in _LINKS:
                 if (reference := words(field_of(one, "infons", key))) is not None:

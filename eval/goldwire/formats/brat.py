@@ -30,8 +30,7 @@ def read(source: Source) -> Reading:
     """Read one document, with the .txt beside it or a known text of its name."""
     ledger = Ledger(source.name)
     stem = source.file_name.removesuffix(".ann").removesuffix(".a2")
-    raw = source.sibling(f"{stem}.txt")
-    own = None if raw is None else raw.decode("utf-8").removeprefix("\ufeff")
+    own = _own_text(source, f"{stem}.txt", ledger)
     doc_id, known = _known(source, stem, own)
     text = known if own is None else own
     data = source.data
@@ -53,6 +52,19 @@ def read(source: Source) -> Reading:
         {**placing.dialect, **dialect},
         tuple(ledger.problems),
     )
+
+
+def _own_text(source: Source, name: str, ledger: Ledger) -> str | None:
+    """Give the text beside the file, without its byte order mark; what is not UTF-8 is a fault."""
+    data = source.sibling(name)
+    if data is None:
+        return None
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        message = f"the text beside it, {name}, is not UTF-8 at byte {error.start}"
+        ledger.refuse("GW702", "", message, fix="save it as UTF-8 without changing a character")
+        return None
 
 
 def _known(source: Source, stem: str, own: str | None) -> tuple[str, str | None]:

@@ -94,6 +94,12 @@ def parse(text: str, ledger: Ledger, *, document: str) -> Lines:
                 )
         elif _other(stripped, number, lines):
             last = None
+        elif (lost := _lost_event(stripped, number)) is not None:
+            last = None
+            lines.events.append(lost)
+            ledger.lose(
+                "unreadable-item", "unreadable", f"line {number}", stripped[:60], document=document
+            )
         elif last is not None and last.words is not None and not re.match(r"[TERAMN#*]\S*\t", line):
             last.words += "\n" + stripped
         elif stripped.strip():
@@ -101,9 +107,14 @@ def parse(text: str, ledger: Ledger, *, document: str) -> Lines:
                 "unreadable-line", "unreadable", f"line {number}", stripped[:60], document=document
             )
     for bound in lines.text_bound.values():
-        if bound.words and bound.words.endswith("\n"):
-            bound.words = bound.words.rstrip("\n")
+        bound.words = bound.words and bound.words.rstrip("\n")
     return lines
+
+
+def _lost_event(line: str, number: int) -> EventLine | None:
+    """Keep an event line that cannot be read as an event without a trigger."""
+    match = re.match(r"(?P<id>E[\w.\-]+)\t(?P<type>[^\s:]*)", line)
+    return EventLine(match["id"], match["type"], "", (), number) if match else None
 
 
 def _text_bound(line: str, number: int) -> TextBound | None:

@@ -100,7 +100,7 @@ def _document(part: _Part, source: Source, ledger: Ledger) -> AnnotatedText:
     for name, at in (*brackets.unclosed, *brackets.unopened):
         said = f"entity {name} at token {at}"
         ledger.lose("open-bracket", "unreadable", "", said, document=part.doc_id)
-    mentions: list[Mention] = []
+    mentions = [Mention(id=f"open{at}", surface=tokenized.words[at]) for _, at in brackets.unclosed]
     clusters: dict[str, list[str]] = {}
     for name, first, last in sorted(brackets.found, key=lambda one: (one[1], -one[2])):
         span = tokens.span(first, last + 1)

@@ -157,6 +157,7 @@ class _Record:
         label_at = next((at for at, cell in enumerate(trigger) if isinstance(cell, str)), None)
         if label_at not in {1, 2}:
             self._lose(parts)
+            yield (-1, -1), EventMention(type="")
             return
         ends = trigger[:label_at] * (2 if label_at == 1 else 1)
         spans = self._spans(ends)

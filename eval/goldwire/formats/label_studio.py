@@ -114,8 +114,11 @@ def _task(
         place = f"{where} result {at}"
         if part.get("type") == "relation":
             edges += _edges(part, place)
-        elif (found := list(_regions(part, place))) or part.get("type") in _LABELS:
+        elif found := list(_regions(part, place)):
             regions += found
+        elif part.get("type") in _LABELS:
+            ledger.lose("unreadable-item", "unreadable", place, str(part)[:60], document=doc_id)
+            regions.append(_Region("", None, Claim(), None, place))
         else:
             said = str(part.get("type"))
             ledger.lose("result", "dropped", place, said, document=doc_id)

@@ -220,6 +220,11 @@ class _Reader:
             kind = words(part.get("relation_subtype")) or words(part.get("relation_type")) or ""
             if len(ends) == 2:
                 yield Edge(kind, ends[0], ends[1], where=self.sentence.where)
+            else:
+                said = f"{kind} of {len(ends)}"
+                self.ledger.lose(
+                    "relation", "dropped", self.sentence.where, said, document=self.doc_id
+                )
 
 
 FORMAT = Format(

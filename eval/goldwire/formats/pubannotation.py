@@ -89,6 +89,9 @@ def _annotation(
         place = f"{where}/denotations/{at}"
         placed = [placing.place(text, c, where=place, document=doc_id) for c in _claims(one)]
         spans = tuple(span for part in placed for span in part) if all(placed) else ()
+        if not placed:
+            said = str(one.get("span"))[:60]
+            placing.ledger.lose("without-place", "unplaced", place, said, document=doc_id)
         name = f"{prefix}{one.get('id') or at}"
         label = one.get("obj")
         mentions.append(Mention(id=name, type=words(label) or str(label), spans=spans))

@@ -8,8 +8,8 @@ from goldwire.formats.graph import with_entities
 from goldwire.formats.ledger import Ledger
 from goldwire.model import Annotation, Relation
 
-_HEADS = ("from_id", "head", "subj", "head_span", "dep", "source", "arg1_id", "subject")
-_TAILS = ("to_id", "tail", "obj", "child_span", "child", "dest", "target", "arg2_id", "object")
+_HEADS = ("from_id", "head_span", "head", "subj", "dep", "source", "arg1_id", "subject")
+_TAILS = ("to_id", "child_span", "tail", "obj", "child", "dest", "target", "arg2_id", "object")
 _TYPES = ("type", "label", "relation", "pred", "predicate")
 
 

@@ -210,8 +210,23 @@ class _Reader:
         cells = unit.cells[1:][layer.column :][: max(1, len(layer.features))]
         return [[_split(part) for part in _BAR.split(cell)] for cell in cells]
 
-    def _span(self, layer: _Layer, unit: _Unit) -> None:
+    def _without_slots(self, layer: _Layer, unit: _Unit) -> list[list[tuple[str, str]]]:
+        """Leave out slots, a column for roles and one for targets each; filled ones are dropped."""
         columns = self._cells(layer, unit)
+        slots = {
+            column
+            for at, feature in enumerate(layer.features)
+            if feature.startswith("ROLE_")
+            for column in (at, at + 1)
+        }
+        for at, column in enumerate(columns):
+            if at in slots and any(value not in {"_", "*"} for value, _ in column):
+                said = str(column)[:60]
+                self.ledger.lose("slot", "dropped", f"line {unit.line}", said, document=self.doc_id)
+        return [column for at, column in enumerate(columns) if at not in slots]
+
+    def _span(self, layer: _Layer, unit: _Unit) -> None:
+        columns = self._without_slots(layer, unit)
         for at in range(max((len(column) for column in columns), default=0)):
             values = [column[at] for column in columns if at < len(column)]
             present = [(value, name) for value, name in values if value != "_" or name]
