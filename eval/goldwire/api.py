@@ -29,7 +29,9 @@ RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
-    """Open a gold standard: a corpus root, a built release, or a file or folder of records.
+    """Open a gold standard: a corpus root, a release, or a file or folder in a readable format.
+
+    `hf://org/name@v1.0.0` is a published release; it is fetched once, then read from the cache.
 
     Without a path it is found as the commands find it. Iterating gives its documents.
     Raises UsageError when there is none.
@@ -38,7 +40,7 @@ def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> 
 
 
 def read(path: str | Path) -> tuple[Annotation, ...]:
-    """Read all annotation records of a file, folder or glob.
+    """Read all annotation records of a file, folder or glob, in any readable format.
 
     Raises DataError that names every record that cannot be read.
     """

@@ -6,14 +6,13 @@ is then run afresh as often as wanted.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from goldwire.clustering import DOCUMENT
 from goldwire.comparison import System
 from goldwire.errors import DataError, NothingEvaluatedError
 from goldwire.extraction import extract_all
-from goldwire.extractors import Extractor
-from goldwire.extractors.loading import KINDS, load_extractor
+from goldwire.extractors import Extractor, Setup
+from goldwire.extractors.loading import is_spec, loaded
 from goldwire.files import FileReader
 from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_run
@@ -130,8 +129,10 @@ class Evaluation:
         Raises UsageError, ExtractorError or DataError when there is nothing to score.
         """
         if len(candidates) == 1 and is_spec(candidates[0]):
-            extractor = load_extractor(candidates[0])
-            return self.run(extractor, repeats=repeats, max_errors=max_errors)
+            corpus = self.gold.corpus
+            setup = Setup(ontology=None if corpus is None else corpus.ontology())
+            with loaded(candidates[0], setup) as extractor:
+                return self.run(extractor, repeats=repeats, max_errors=max_errors)
         reader = replace(self.reader, texts=self.gold.texts)
         opened = [open_run([path], reader=reader) for path in candidates]
         return Measured(
@@ -169,11 +170,6 @@ class Evaluation:
         # Runs say how they were grounded where they were; another way than usual is an option.
         ground = {} if self.grounding == "folded" else {"ground": self.grounding}
         return {**compat, **ground, "match": "optimal"}
-
-
-def is_spec(text: str) -> bool:
-    """Claim that a word of the command line names an extractor, not a file of predictions."""
-    return text.partition(":")[0] in KINDS and not Path(text).exists()
 
 
 def _afresh(run: Run | tuple[Annotation, ...]) -> Run | tuple[Annotation, ...]:

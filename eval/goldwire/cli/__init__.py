@@ -21,6 +21,8 @@ COMMANDS = {
     "show": "print an annotated document in the terminal",
     "stats": "count what a corpus holds: documents, and items by layer and label",
     "score": "score predictions against gold",
+    "run": "run an extractor over the gold's documents and save its answers; resumable",
+    "eval": "run an extractor and score it",
     "compare": "compare systems: paired differences with intervals, items lost and gained",
     "gate": "fail when a candidate is worse than the baseline: for CI",
     "split": "assign documents to splits, and find copies across them",

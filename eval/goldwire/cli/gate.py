@@ -120,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
     from goldwire.baselines import BaselineError, write_baseline
     from goldwire.errors import UsageError
-    from goldwire.evaluation import is_spec
+    from goldwire.extractors.loading import is_spec
     from goldwire.inputs import configured
 
     _take_settings(args)
