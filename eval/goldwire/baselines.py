@@ -7,7 +7,6 @@ texts, another schema or other options. Words of texts that may not be passed on
 """
 
 import gzip
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from goldwire.corpus import UNVERSIONED
+from goldwire.corpus import UNVERSIONED, replace_file
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
 from goldwire.formats.tables import whole
@@ -27,6 +26,10 @@ from goldwire.version import version
 
 FORMAT = "1.0.0"
 SHOWN_DOCUMENTS = 5
+
+
+class BaselineError(UsageError):
+    """A baseline is not there, cannot be read, or was made for something else."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,11 +77,11 @@ def is_baseline(path: str | Path) -> bool:
 def read_baseline(path: str | Path, *, how: str) -> Baseline:
     """Read a baseline; `how` is the command that makes one, for the message when there is none.
 
-    Raises UsageError.
+    Raises BaselineError.
     """
     file = Path(path)
     if not file.is_file():
-        raise UsageError(f"there is no baseline at {path} yet → make one: {how}")
+        raise BaselineError(f"there is no baseline at {path} yet → make one: {how}")
     decoder = msgspec.json.Decoder(Line)
     try:
         with _opened(file) as lines:
@@ -89,7 +92,7 @@ def read_baseline(path: str | Path, *, how: str) -> Baseline:
                 found = decoder.decode(line)
                 runs[found.run].append(found.record)
     except (msgspec.MsgspecError, StopIteration, IndexError, EOFError, OSError) as error:
-        raise UsageError(
+        raise BaselineError(
             f"{path} is no baseline that can be read: {error} → make it again: {how}"
         ) from error
     return Baseline(
@@ -105,7 +108,7 @@ def read_baseline(path: str | Path, *, how: str) -> Baseline:
 
 def _check_format(header: Header, file: Path) -> None:
     if header.goldwire_baseline.partition(".")[0] != FORMAT.partition(".")[0]:
-        raise UsageError(
+        raise BaselineError(
             f"{file} has the baseline format {header.goldwire_baseline}, this goldwire reads "
             f"{FORMAT} → make it again with --update-baseline"
         )
@@ -142,12 +145,7 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
     if file.name.endswith(".gz"):
         data = gzip.compress(data, mtime=0)
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.{os.getpid()}.new")
-    with new.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(file)
+    replace_file(file, data)
 
 
 def _lines(
@@ -193,7 +191,7 @@ class Fit:
 def fit(header: Header, evaluation: Evaluation, *, how: str) -> Fit:
     """Check a baseline against the gold and the options of today.
 
-    Raises UsageError that says all that differs: gold, split, schema, options, texts.
+    Raises BaselineError that says all that differs: gold, split, schema, options, texts.
     """
     gold = evaluation.gold
     # Gold without a manifest is called after its folder, which every clone may name otherwise.
@@ -218,12 +216,12 @@ def fit(header: Header, evaluation: Evaluation, *, how: str) -> Fit:
     if changed:
         differing.append(f"the texts of {_named(changed)}")
     if differing:
-        raise UsageError(
+        raise BaselineError(
             f"the baseline and this run are not comparable, they differ in {'; '.join(differing)} "
             f"→ use the same gold and options, or make the baseline again: {how}"
         )
     if not shared:
-        raise UsageError(f"the baseline has none of the documents of {gold.tag} → {how}")
+        raise BaselineError(f"the baseline has none of the documents of {gold.tag} → {how}")
     return Fit(frozenset(shared), tuple(_notes(header, evaluation, texts)))
 
 

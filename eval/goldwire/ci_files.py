@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from goldwire.corpus import replace_file
 from goldwire.errors import UsageError
 
 EXTRACTOR = "py:my_extractor:extract"
@@ -120,6 +121,4 @@ def _known_settings(folder: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)
+    replace_file(path, text.encode())

@@ -150,12 +150,9 @@ class Evaluation:
         documents = list(self.documents())
         if not documents:
             raise NothingEvaluatedError(f"nothing was evaluated: {self.gold.tag} has no documents")
-        try:
-            runs = tuple(
-                extract_all(documents, extractor, max_errors=max_errors) for _ in range(repeats)
-            )
-        finally:
-            getattr(extractor, "close", lambda: None)()
+        runs = tuple(
+            extract_all(documents, extractor, max_errors=max_errors) for _ in range(repeats)
+        )
         return Measured(extractor.name, extractor.version, runs)
 
     def signed_options(self) -> dict[str, str]:

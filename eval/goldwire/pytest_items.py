@@ -114,7 +114,9 @@ class GoldwireFile(pytest.File):
     @cached_property
     def extractor(self) -> "Extractor":
         """The extractor that the file names, loaded from where pytest was called."""
-        return loaded(self.settings.extractor)
+        extractor = loaded(self.settings.extractor)
+        self.config.add_cleanup(getattr(extractor, "close", lambda: None))
+        return extractor
 
     @cached_property
     def whole(self) -> Measured:

@@ -105,7 +105,11 @@ def goldwire_run(request: pytest.FixtureRequest, goldwire_corpus: "Gold") -> Mea
         runs = config.stash[RUNS]
         key = (extractor, evaluation.gold.digest, evaluation.gold.place, repeats)
         if key not in runs:
-            runs[key] = evaluation.run(loaded(extractor), repeats=repeats)
+            runs[key] = (
+                evaluation.measure([extractor], repeats=repeats)
+                if isinstance(extractor, str)
+                else evaluation.run(loaded(extractor), repeats=repeats)
+            )
         measured = runs[key]
         place = _place(request.path.parent, baseline, name or measured.name)
         return CheckedRun(

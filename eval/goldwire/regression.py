@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from goldwire.allowances import read_allowances
-from goldwire.baselines import fit, is_baseline, read_baseline, write_baseline
+from goldwire.baselines import BaselineError, fit, is_baseline, read_baseline, write_baseline
 from goldwire.comparison import System, compare_systems
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
@@ -22,7 +22,7 @@ from goldwire.scores import Scores
 from goldwire.signature import Address
 
 
-class MissingBaselineError(UsageError):
+class MissingBaselineError(BaselineError):
     """There is no baseline to compare with yet; the message says how to make one."""
 
 

@@ -122,6 +122,22 @@ def test_a_baseline_for_other_texts_is_refused(
     assert "they differ in the texts of d1" in capsys.readouterr().err
 
 
+def test_a_baseline_that_cannot_be_compared_with_can_still_be_made_again(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    assert gate("good.jsonl", "--duplicates", "merge") == 2
+    capsys.readouterr()
+    assert gate("good.jsonl", "--duplicates", "merge", *UPDATE) == 0
+    message = capsys.readouterr().err
+    assert "what changes cannot be told: the baseline and this run are not comparable" in message
+    assert "wrote the new baseline" in message
+    assert gate("good.jsonl", "--duplicates", "merge") == 0
+    (here / "base.jsonl").write_text('{"goldwire_baseline": ')
+    assert gate("good.jsonl", *UPDATE) == 0
+    assert gate("good.jsonl") == 0
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -399,7 +415,13 @@ def test_settings_may_hold_what_every_call_should_have(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("[gate]\nmarign = 1\n", "gate.marign"), ("gate = 1\n", "gate is a table")]
+    ("text", "told"),
+    [
+        ("[gate]\nmarign = 1\n", "gate.marign cannot be 1"),
+        ("gate = 1\n", "gate is a table of metrics, min"),
+        ('[gate]\nmetrics = "mentions/strict"\n', "gate.metrics cannot be"),
+        ('[gate]\ninconclusive = "skip"\n', "inconclusive is pass or fail"),
+    ],
 )
 def test_settings_that_mean_nothing_are_refused(
     here: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]

@@ -57,7 +57,10 @@ def test_junit_has_a_case_per_document_and_names_what_was_lost(here: Path) -> No
     ]
 
 
-def test_junit_of_a_pass_has_no_failure(here: Path) -> None:
+def test_junit_of_a_pass_has_no_failure_and_its_folder_is_made(here: Path) -> None:
+    command = ["gate", "good.jsonl", "--baseline", "good.jsonl", "--junit", "reports/ci/gate.xml"]
+    assert main(command) == 0
+    assert ET.parse(here / "reports" / "ci" / "gate.xml").getroot().get("failures") == "0"  # noqa: S314
     assert gate("good.jsonl") == 0
     root = ET.parse(here / "out.xml").getroot()  # noqa: S314  our own file
     assert (root.get("tests"), root.get("failures")) == ("3", "0")

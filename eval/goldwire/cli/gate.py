@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 MANY = 100
 """From this many documents on, a margin of a few points can be decided (docs/what-numbers-tell)."""
 
-SETTINGS = ("metrics", "min", "margin", "repeats", "inconclusive")
-"""What `[tool.goldwire.gate]` may hold; the call's own options go first."""
+SETTINGS: dict[str, tuple[type, ...]] = {
+    "metrics": (list,),
+    "min": (dict,),
+    "margin": (float, int),
+    "repeats": (int,),
+    "inconclusive": (str,),
+}
+"""What `[tool.goldwire.gate]` may hold, and of which type; the call's own options go first."""
 
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -112,7 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
-    from goldwire.baselines import write_baseline
+    from goldwire.baselines import BaselineError, write_baseline
     from goldwire.errors import UsageError
     from goldwire.extractors.loading import is_spec
     from goldwire.inputs import configured
@@ -139,8 +145,15 @@ def run(args: argparse.Namespace) -> int:
         write_baseline(baseline, measured, evaluation)
         print(f"wrote the first baseline: {baseline} ({measured.name})", file=sys.stderr)
         return 0
-    report = _report(args, evaluation, measured, baseline=baseline, candidates=candidates)
-    code = _print(args, report)
+    try:
+        report = _report(args, evaluation, measured, baseline=baseline, candidates=candidates)
+    except BaselineError as reason:
+        if not args.update_baseline:
+            raise
+        print(f"what changes cannot be told: {reason}", file=sys.stderr)
+        code = 0
+    else:
+        code = _print(args, report)
     if args.update_baseline:
         write_baseline(baseline, measured, evaluation)
         print(f"wrote the new baseline: {baseline} ({measured.name})", file=sys.stderr)
@@ -154,19 +167,23 @@ def _take_settings(args: argparse.Namespace) -> None:
     from goldwire.inputs import setting
 
     folder, table = setting("gate") or (None, {})
-    unknown = sorted(set(table) - set(SETTINGS)) if isinstance(table, dict) else ["no table"]
-    if unknown or not isinstance(table, dict):
-        raise UsageError(
-            f"the settings in {folder} hold gate.{unknown[0]}: gate is a table of "
-            f"{', '.join(SETTINGS)}"
-        )
+    if not isinstance(table, dict):
+        raise UsageError(f"the settings in {folder}: gate is a table of {', '.join(SETTINGS)}")
+    for name, value in table.items():
+        if not isinstance(value, SETTINGS.get(name, ())):
+            raise UsageError(
+                f"the settings in {folder}: gate.{name} cannot be {value!r}; gate is a table of "
+                f"{', '.join(SETTINGS)}"
+            )
     if args.metrics is None and "metrics" in table:
         args.metrics = ",".join(map(str, table["metrics"]))
-    if not args.min and isinstance(table.get("min", {}), dict):
+    if not args.min:
         args.min = [f"{name}={value}" for name, value in table.get("min", {}).items()]
     for name in ("margin", "repeats", "inconclusive"):
         if getattr(args, name) is None and name in table:
             setattr(args, name, table[name])
+    if args.inconclusive not in {None, "pass", "fail"}:
+        raise UsageError(f"inconclusive is pass or fail, not {args.inconclusive!r}")
     args.repeats = 1 if args.repeats is None else args.repeats
 
 
@@ -281,9 +298,9 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
         print(gate_text(report, hidden=hidden), end="")
     if args.junit:
         text = junit(report, inconclusive_fails=args.inconclusive == "fail")
-        Path(args.junit).write_text(text, encoding="utf-8")
+        _write(args.junit, text)
     if args.comment:
-        Path(args.comment).write_text(comment(report), encoding="utf-8")
+        _write(args.comment, comment(report))
     if args.github:
         # GitHub reads annotations from either stream; with --json stdout is all data.
         for line in annotations(report):
@@ -295,6 +312,13 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
     if outcome == "INCONCLUSIVE" and args.inconclusive:
         return 0 if args.inconclusive == "pass" else 1
     return EXIT_CODES[outcome]
+
+
+def _write(path: str, text: str) -> None:
+    from goldwire.corpus import replace_file
+
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    replace_file(Path(path), text.encode())
 
 
 def _configured_extractor() -> list[str]:
