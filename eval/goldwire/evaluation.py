@@ -150,7 +150,8 @@ class Evaluation:
         if not documents:
             raise NothingEvaluatedError(f"nothing was evaluated: {self.gold.tag} has no documents")
         runs = tuple(extract_all(documents, extractor) for _ in range(repeats))
-        return Measured(extractor.name, extractor.version, runs)
+        layers = tuple(extractor.layers) or None
+        return Measured(extractor.name, extractor.version, runs, layers=layers)
 
     def signed_options(self) -> dict[str, str]:
         """Give the signature fields of the options alone, without gold, split and versions."""
