@@ -19,6 +19,13 @@ corpus:
     uv run goldwire validate
     uv run goldwire release check
 
+# A release built with the present pyarrow verifies with another one: other bytes, the same content.
+pyarrow other="21.0.0":
+    rm -rf build/pyarrow-check
+    uv run goldwire build --output build/pyarrow-check
+    uv run --isolated --no-project --with-editable . --with pyarrow=={{other}} goldwire build --verify build/pyarrow-check
+    rm -rf build/pyarrow-check
+
 # What other programs read in a release (installs them): datasets, mlcroissant, frictionless.
 referees:
     uv run --group referees pytest tests/golden/test_release_referees.py tests/unit/test_release_rehydrate.py
@@ -29,6 +36,10 @@ test:
 # Agreement with the field's own scorers (installs them).
 oracles:
     uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
+
+# Write the table of docs/formats.md anew, from the files of others beside the project.
+formats:
+    uv run python tests/golden/format_table.py
 
 # `hf:` and `gliner:` with tiny models that the tests make (installs torch: some 5 GB).
 tiny-models:
@@ -66,3 +77,7 @@ laws:
 # Pin what CI installs: versions and hashes, no addresses.
 pin:
     uv pip compile pyproject.toml --group dev --group oracles --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt
+
+# Write the generated part of docs/metrics.md again, after a metric or its docstring has changed.
+metrics-page:
+    uv run python -c "from pathlib import Path; from goldwire.report.definitions import definition_page; p = Path('docs/metrics.md'); head = p.read_text(encoding='utf-8').split('| metric | is |')[0]; p.write_text(head + '\n'.join(definition_page()) + '\n', encoding='utf-8')"

@@ -309,7 +309,7 @@ def _file_gold(place: str, reader: FileReader) -> Gold:
         schema_version="1.0.0",
         place=place,
         paths=files,
-        reader=replace(reader, strict=True),
+        reader=replace(reader, is_gold=True),
     )
 
 

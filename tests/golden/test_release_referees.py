@@ -12,10 +12,11 @@ import goldwire
 from goldwire.release.logical import parquet_rows
 from goldwire.release.views import VIEWS
 from goldwire.released import Release, rows_path
-from releases import ROOT, SEED
+from releases import EXAMPLE, ROOT, SEED, build_of, copy_corpus, edit
 
 Built = Callable[..., Release]
 pytestmark = pytest.mark.filterwarnings("ignore")  # other programs' warnings are not ours
+AUTHORED = [{"source": "AUTHOR", "value": "CT+"}]
 CONFIGS = [view.name for view in VIEWS]
 
 
@@ -82,6 +83,26 @@ def test_rows_that_datasets_gives_can_be_scored_as_they_are(
     }
 
 
+def test_a_config_without_rows_in_a_split_is_loaded_without_that_split(
+    load: Callable[..., Any], tmp_path: Path
+) -> None:
+    root = copy_corpus(tmp_path / "corpus")
+    for doc_id in (SEED, EXAMPLE):
+        edit(root, f"annotations/gold/{doc_id}.json", lambda record: record.update(relations=[]))
+    edit(
+        root,
+        f"annotations/gold/{EXAMPLE}.json",
+        lambda record: [
+            record.update(attributions=[]),
+            *(item.update(factuality=AUTHORED) for item in record["event_mentions"]),
+        ],
+    )
+    release = build_of(root, tmp_path / "release")
+    assert set(load(release, "attributions")) == {"test"}
+    with pytest.raises(ValueError, match="relations"):
+        load(release, "relations")
+
+
 def test_datasets_streams_a_config(built: Built, load: Callable[..., Any]) -> None:
     stream = load(built("standoff"), "mentions", split="test", streaming=True)
     # Counted in the gold file itself.
@@ -98,16 +119,16 @@ def test_tags_are_class_labels_with_names(built: Built, load: Callable[..., Any]
         for token, tag in zip(row["tokens"], row["ner_tags"], strict=True)
         if labels.int2str(tag) != "O"
     ]
-    # Read off the invented article by hand: its names, the longest first, without articles of law.
+    # Read off the invented article by hand: the heads of its names, of nested ones the outermost.
     assert tagged[:8] == [
         ("BERGEN", "B-GPE"),
         ("Norway", "B-GPE"),
         ("Iceland", "B-GPE"),
         ("Bergen", "B-GPE"),
-        ("the", "B-ORG"),
-        ("Norwegian", "I-ORG"),
+        ("Norwegian", "B-ORG"),
         ("Fisheries", "I-ORG"),
         ("Ministry", "I-ORG"),
+        ("Norway", "B-GPE"),
     ]
 
 

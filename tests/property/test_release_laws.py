@@ -15,6 +15,7 @@ from goldwire.metrics import registry
 from goldwire.model import LAYERS, Annotation, ArticleSource, Document, Rights, TextRef, layer_of
 from goldwire.pairing import GoldDocument
 from goldwire.release.differences import compare_documents, highest
+from goldwire.release.matching_items import text_edits, text_map
 from goldwire.release.profiles import Profile, released_as, restored
 from goldwire.scores import Scores
 from goldwire.scoring import score_documents
@@ -86,7 +87,7 @@ def score(gold: Annotation, predicted: Annotation) -> Scores | None:
         return None
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(pair=edited(), predicted=annotations())
 def test_what_is_not_major_changes_no_score_of_what_gold_had(
     pair: tuple[Annotation, Annotation], predicted: Annotation
@@ -110,7 +111,7 @@ def test_what_is_not_major_changes_no_score_of_what_gold_had(
             assert had.tolist() == new.tallies[name].sums.sum(axis=(0, 1)).tolist(), name
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(pair=edited())
 def test_a_difference_is_seen_from_both_sides(pair: tuple[Annotation, Annotation]) -> None:
     old, new = (GoldDocument(annotation, DOCUMENT, TEXT) for annotation in pair)
@@ -121,7 +122,7 @@ def test_a_difference_is_seen_from_both_sides(pair: tuple[Annotation, Annotation
     assert sorted(mirror.get(one.op, one.op) for one in there) == sorted(one.op for one in back)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(annotation=annotations())
 def test_words_that_were_withheld_come_back(annotation: Annotation) -> None:
     annotation = msgspec.structs.replace(annotation, schema_version="1.0.0", annotation_set="gold")
@@ -142,3 +143,27 @@ def test_words_that_were_withheld_come_back(annotation: Annotation) -> None:
             for one in (row.annotation, full.annotation, gold.annotation)
         }
         assert len(digests) == 1
+
+
+@settings(max_examples=200)
+@given(
+    old=st.text("ab \n.", max_size=30),
+    new=st.text("ab \n.", max_size=30),
+    start=st.integers(0, 29),
+    length=st.integers(1, 8),
+)
+def test_a_span_moves_only_to_the_same_words(old: str, new: str, start: int, length: int) -> None:
+    moved = text_map(old, new)(start, start + length)
+    if moved is not None and old != new:
+        assert new[moved[0] : moved[1]] == old[start : start + length]
+        assert start + length <= len(old)
+
+
+@settings(max_examples=200)
+@given(old=st.text("ab \n.", max_size=30), new=st.text("ab \n.", max_size=30))
+def test_the_edits_of_a_text_make_the_new_one_of_the_old(old: str, new: str) -> None:
+    made = old
+    for before, after in reversed(list(text_edits(old, new))):
+        made = made[: before[0]] + new[after[0] : after[1]] + made[before[1] :]
+    assert made == new
+    assert (old == new) == (not list(text_edits(old, new)))

@@ -1,7 +1,10 @@
 """Building releases: what is in them, what is not, and that the same input gives the same bytes."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,6 +68,15 @@ def test_a_standoff_release_has_no_text_no_surface_and_no_name(built: Built) -> 
             spans = [span for mention in annotation.mentions for span in mention.spans]  # type: ignore[union-attr]
             assert all(span.text is None and span.check is not None for span in spans)
             assert all(entity.canonical_name is None for entity in annotation.entities)  # type: ignore[union-attr]
+
+
+def test_a_standoff_release_does_not_tell_where_words_begin(built: Built) -> None:
+    release = built("standoff")
+    rows = list(parquet_rows(release.root / "data/tokens/test-00000-of-00001.parquet"))
+    assert len(rows) == 13, "the annotatable zones, counted in the document record"
+    assert {(row["tokens"], row["starts"], row["ends"], row["ner_tags"]) for row in rows} == {
+        (None, None, None, None)
+    }
 
 
 def test_the_bibliographic_facts_of_a_document_are_kept(built: Built) -> None:
@@ -298,8 +310,86 @@ def test_the_command_builds_and_says_what(
     assert "never overwritten" in capsys.readouterr().err
 
 
+def test_a_corpus_that_lacks_a_text_gives_a_release_without_its_words(
+    root: Path, tmp_path: Path
+) -> None:
+    (root / "corpus" / SEED / "text.txt").unlink()
+    edit(root, "corpus/manifest.json", lambda _: None)
+    release = build_of(root, tmp_path / "out")
+    row = release.row(SEED)
+    assert (row.text, row.sealed, row.blocks) == (None, None, ())
+    spans = [span for mention in row.annotation.mentions for span in mention.spans]  # type: ignore[union-attr]
+    assert all(span.text is None and span.check is None for span in spans)
+    assert release.digest() == Corpus.open(ROOT).digest()
+
+
 def test_a_cut_off_release_is_not_scored_in_silence(root: Path, tmp_path: Path) -> None:
     release = build_of(root, tmp_path / "out")
     (release.root / rows_path("test")).write_bytes(b"")
     with pytest.raises(GoldError, match="cut off"):
         list(release.rows("test"))
+
+
+def test_a_table_of_documents_is_gold_by_itself(built: Built) -> None:
+    table = built("standoff").root / "data/documents/test-00000-of-00001.parquet"
+    predicted = ROOT / "annotations" / "passes" / "A"
+    found, expected = goldwire.score(table, predicted), goldwire.score(ROOT, predicted)
+    assert {name: found.tallies[name].sums.tolist() for name in found} == {
+        name: expected.tallies[name].sums.tolist() for name in expected
+    }
+
+
+def test_the_token_file_says_what_the_tokens_say(built: Built) -> None:
+    release = built("as-allowed")
+    assert [path for path in contents(release.root) if path.startswith("conll/")] == [
+        "conll/example.conll"
+    ]
+    rows = parquet_rows(release.root / "data/tokens/example-00000-of-00001.parquet")
+    expected = [token for row in rows for token in row["tokens"]]
+    found = goldwire.read(release.root / "conll" / "example.conll")
+    lines = (release.root / "conll" / "example.conll").read_text("utf-8").splitlines()
+    tokens = [line.split("\t")[0] for line in lines if "\t" in line]
+    assert tokens == ["-DOCSTART-", *expected]
+    assert [record.doc_id for record in found] == [EXAMPLE]
+    # Bergen three times, Norway and Iceland twice, three times Norwegian of which one is in the
+    # ministry's name, Solvang twice, ministry, Reykjavik, desk: counted by hand.
+    assert sum(len(record.mentions or ()) for record in found) == 3 + 2 + 2 + 2 + 2 + 1 + 1 + 1
+
+
+def test_another_process_with_another_hash_seed_builds_the_same_bytes(
+    built: Built, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    subprocess.run(
+        [sys.executable, "-m", "goldwire", "build", "--corpus", str(ROOT), "--output", str(out)],
+        env={**os.environ, "PYTHONHASHSEED": "12345"},
+        check=True,
+        capture_output=True,
+    )
+    assert contents(out) == contents(built("as-allowed").root)
+
+
+def test_the_brat_files_hold_the_text_and_the_items_and_list_what_they_lack(built: Built) -> None:
+    root = built("as-allowed").root
+    folder = root / "brat" / "example"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "LOSSES.json",
+        f"{EXAMPLE}.ann",
+        f"{EXAMPLE}.txt",
+    ]
+    assert not (root / "brat" / "test").exists()
+    stored = (ROOT / "corpus" / EXAMPLE / "text.txt").read_bytes()
+    assert (folder / f"{EXAMPLE}.txt").read_bytes() == stored
+    [found] = goldwire.read(folder / f"{EXAMPLE}.ann")
+    gold = Corpus.open(ROOT).gold(EXAMPLE)
+    for layer in ("mentions", "times"):
+        places = [
+            {span for item in getattr(record, layer) for span in spans_of(item)}
+            for record in (found, gold)
+        ]
+        assert places[0] == places[1], layer
+    assert json.loads((folder / "LOSSES.json").read_text(encoding="utf-8"))
+
+
+def spans_of(item: goldwire.Mention | goldwire.Time) -> set[tuple[int, int]]:
+    return {(span.start, span.end) for span in item.spans}

@@ -16,7 +16,7 @@ from goldwire.errors import DataError, GoldwireError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
-    "init": "make a new corpus repository",
+    "init": "make a new corpus repository, or --tests for an extractor's repository",
     "validate": "check a corpus, an annotation or a prediction: every fault, with its place",
     "show": "print an annotated document in the terminal",
     "stats": "count what a corpus holds: documents, and items by layer and label",
@@ -29,7 +29,7 @@ COMMANDS = {
     "convert": "turn annotations of one format into another, and list what was lost",
     "doctor": "examine a file: its format, how its offsets count, what it holds",
     "import": "bring texts and annotations of any readable format into a corpus",
-    "agree": "compare annotators: F1 between every pair of passes",
+    "agree": "compare annotators: F1 between every pair of passes, kappa, alpha, a worklist",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "diff": "compare two states of a corpus: every changed annotation, and the version bump",
     "release": "release check: refuse a version bump that is smaller than the changes demand",

@@ -152,7 +152,8 @@ def summary(outcome: "Outcome") -> Iterator[str]:
         parts.append(f"{outcome.n_reused} of them earlier")
     if manifest.latency is not None:
         parts.append(
-            f"{manifest.latency.median:.3g} s a document (longest {manifest.latency.longest:.3g})"
+            f"{_duration(manifest.latency.median)} a document "
+            f"(longest {_duration(manifest.latency.longest)})"
         )
     if manifest.tokens_in is not None:
         parts.append(f"{manifest.tokens_in} + {manifest.tokens_out or 0} tokens")
@@ -220,3 +221,12 @@ def _progress() -> "Iterator[Watcher]":
 
     with ProgressBar() as bar:
         yield bar
+
+
+def _duration(seconds: float) -> str:
+    """Write a time in seconds, or in milliseconds below one second.
+
+    >>> _duration(0.0345), _duration(12.34)
+    ('34.5 ms', '12.3 s')
+    """
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"

@@ -142,6 +142,11 @@ def print_scores(
     inputs: "Mapping[str, Found]",
 ) -> None:
     """Print scores by system as the options say, and what a reader must know of them."""
+    from goldwire.scoring import bootstrap_name
+
+    if args.bootstrap:
+        ci = bootstrap_name(args.cluster)
+        scored = {name: scores.signed(ci=ci) for name, scores in scored.items()}
     print(_report(args, gold, scored, request, inputs))
     print_notes(gold, scored, request, inputs=inputs)
 

@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
 def _report(path: str | None, profile: "Profile | None") -> "Report":
     from goldwire.corpus import find_corpus
     from goldwire.errors import UsageError
+    from goldwire.released import is_release
     from goldwire.resources import is_corpus_root
     from goldwire.validation import validate_corpus, validate_file, validate_folder
 
@@ -60,6 +61,8 @@ def _report(path: str | None, profile: "Profile | None") -> "Report":
             raise UsageError("--profile is for a file: in a corpus, the folder says what it holds")
         print(f"corpus {place}", file=sys.stderr)
         return validate_corpus(place)
+    if is_release(place):
+        raise UsageError(f"{place} is a built release: `goldwire build --verify {place}` checks it")
     # Predictions often lie outside; then the corpus that one works in knows their texts.
     root = find_corpus(place if place.is_dir() else place.parent) or find_corpus(Path.cwd())
     if (place / "document.json").is_file():

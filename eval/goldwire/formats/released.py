@@ -7,6 +7,7 @@ is null was not annotated; an empty one was, and nothing was found.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -185,7 +186,12 @@ def _explicit(value: Any) -> Any:
             "value": None if is_number else value.value,
             "number": float(value.value) if isinstance(value.value, int | float) else None,
         }
-    return {name: row[name] for name in struct_kind(type(value))}
+    return {name: row[name] for name in _columns_of(type(value))}
+
+
+@cache
+def _columns_of(record: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(struct_kind(record))
 
 
 def read_released(row: Mapping[str, Any]) -> ReleasedDocument:

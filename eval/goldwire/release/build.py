@@ -27,6 +27,7 @@ from goldwire.release.companions import (
 )
 from goldwire.release.croissant import croissant
 from goldwire.release.datapackage import datapackage
+from goldwire.release.exports import exported
 from goldwire.release.facts import Facts
 from goldwire.release.leaks import body_of, leaks_in, runs_of, words_in, words_of
 from goldwire.release.logical import logical_hash
@@ -198,7 +199,7 @@ class _Builder:
                     json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
                     + b"\n"
                 )
-                tables.add(row, text=gold.text)
+                tables.add(row, written=written, text=gold.text)
         tables.close()
         self._facts.splits[split] = tuple(doc_ids)
         self._rows_by_file |= {rows_path(split): len(doc_ids), **tables.n_rows}
@@ -232,6 +233,7 @@ class _Builder:
         facts = self._facts
         return {
             **self._source.carried,
+            **self._exports(),
             "README.md": card(facts).encode("utf-8"),
             "DATASHEET.md": datasheet(facts).encode("utf-8"),
             "LICENSE.md": license_text(facts).encode("utf-8"),
@@ -241,6 +243,14 @@ class _Builder:
             "croissant.json": croissant(facts, data).encode("utf-8"),
             "datapackage.json": datapackage(facts, data).encode("utf-8"),
         }
+
+    def _exports(self) -> dict[str, bytes]:
+        written = Release(self._folder, self._manifest())
+        found: dict[str, bytes] = {}
+        for split in written.splits:
+            with_text = [row for row in written.rows(split) if row.own_text is not None]
+            found |= exported(split, with_text)
+        return found
 
     def _all_files(self, data: Mapping[str, ReleasedFile]) -> Iterator[ReleasedFile]:
         for file in sorted(self._folder.rglob("*")):

@@ -8,7 +8,7 @@ from goldwire.release.facts import Facts, by_count
 from goldwire.release.shapes import features
 from goldwire.release.tables import n_shards_of, shard_path
 from goldwire.release.tokens import tag_names
-from goldwire.release.views import VIEWS
+from goldwire.release.views import VIEWS, View
 from goldwire.release.yaml import to_yaml
 
 STATUS = {
@@ -76,9 +76,10 @@ def card_data(facts: Facts) -> dict[str, Any]:
                         ],
                     }
                     for split, doc_ids in facts.splits.items()
+                    if facts.n_rows[view.name, split]
                 ],
             }
-            for view in VIEWS
+            for view in _filled(facts)
         ],
         "dataset_info": [
             {
@@ -91,14 +92,20 @@ def card_data(facts: Facts) -> dict[str, Any]:
                         "num_examples": facts.n_rows[view.name, split],
                     }
                     for split in facts.splits
+                    if facts.n_rows[view.name, split]
                 ],
                 "dataset_size": sum(
                     facts.n_bytes.get((view.name, split), 0) for split in facts.splits
                 ),
             }
-            for view in VIEWS
+            for view in _filled(facts)
         ],
     }
+
+
+def _filled(facts: Facts) -> list[View]:
+    """List the configs that have rows: loaders refuse a split without any."""
+    return [view for view in VIEWS if any(facts.n_rows[view.name, split] for split in facts.splits)]
 
 
 def table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
@@ -211,6 +218,7 @@ def _files() -> str:
     files: Mapping[str, str] = {
         "data/": "the configs, as Parquet",
         "jsonl/": "the rows of `documents` as JSON Lines, by `schema/release.schema.json`",
+        "brat/, conll/": "documents with text, for other tools; brat/*/LOSSES.json: what it lacks",
         "schema/": "JSON Schemas and the ontology",
         "GUIDELINES.md, AGREEMENT.md": "how it was annotated, and how well that agreed",
         "CHANGELOG.md, changes.jsonl": "what changed, for people and for programs",

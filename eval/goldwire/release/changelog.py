@@ -7,7 +7,7 @@ offsets, never words.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,10 @@ def change_line(change: Change, *, with_words: bool) -> str:
     if not change.layer:
         what = {"text": "text changed", "record": "record edited"}
         told = what.get(change.op, f"document {change.op}")
+        if change.op == "text" and change.before and "start" in change.before:
+            told += f" {_range(change.before)} → {_range(change.after or {})}"
+            if with_words:
+                told += f"  “{change.where[0]}” → “{change.where[1]}”"
         return f"{told}: {', '.join(change.fields)}" if change.fields else told
     if not change.id:
         return f"layer {change.layer} {change.op}"
@@ -72,6 +76,10 @@ def _places(change: Change) -> str:
         if item is not None and (place := place_of(item))
     ]
     return " → ".join(dict.fromkeys(shown))
+
+
+def _range(place: Mapping[str, Any]) -> str:
+    return f"{place['start']}:{place['end']}"
 
 
 def _label(change: Change) -> str:

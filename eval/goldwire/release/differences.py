@@ -19,6 +19,7 @@ from goldwire.release.matching_items import (
     Matched,
     match_items,
     place_of,
+    text_edits,
     text_map,
     translate,
 )
@@ -43,9 +44,6 @@ ATTRIBUTES = frozenset(
 )
 """Fields with metrics of their own: where gold never had one, adding it changes no older score."""
 UNSCORED_RECORD = frozenset({"rights", "provenance", "schema_version"})
-SCORED_SOURCE = frozenset(
-    {"publisher", "headline", "date_published", "credit_line", "claimed_sources"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,10 @@ def _record_changes(
     old: GoldDocument, new: GoldDocument, used: frozenset[tuple[str, str]]
 ) -> Iterator[Change]:
     one, other = _digest(old), _digest(new)
-    if one != other:
+    if old.text is not None and new.text is not None:
+        for before, after in text_edits(old.text, new.text):
+            yield _text_edit(new.doc_id, (old.text, before), (new.text, after))
+    elif one != other:
         yield Change(
             new.doc_id,
             "",
@@ -147,17 +148,34 @@ def _record_changes(
             changed = _differing(before.get(name, {}), after.get(name, {}))
             fields = tuple(f"source.{item}" for item in changed)
             level = highest([_source_level(item, used) for item in changed])
-        elif name == "language":
-            level = "minor"
         yield Change(new.doc_id, "", "", "record", level, fields=fields)
     remarks = _differing(_head(old), _head(new))
     if remarks:
         yield Change(new.doc_id, "", "", "record", "patch", fields=tuple(remarks))
 
 
+def _text_edit(
+    doc_id: str, old: tuple[str, tuple[int, int]], new: tuple[str, tuple[int, int]]
+) -> Change:
+    before, after = (
+        {"start": start, "end": end, "text": text[start:end]} for text, (start, end) in (old, new)
+    )
+    shown = tuple(_in_context(text, *place) for text, place in (old, new))
+    return Change(
+        doc_id, "", "", "text", "major", before=before, after=after, where=(shown[0], shown[1])
+    )
+
+
+def _in_context(text: str, start: int, end: int) -> str:
+    """Give a stretch of a text with some of what is around it, e.g. `met in [Bergen] on Sun`."""
+    words = text[start:end]
+    if len(words) > SHOWN_WIDTH:
+        words = f"{words[: SHOWN_WIDTH // 2]} … {words[-SHOWN_WIDTH // 2 :]}"
+    return " ".join(f"{text[max(0, start - 24) : start]}[{words}]{text[end : end + 24]}".split())
+
+
 def _source_level(name: str, used: frozenset[tuple[str, str]]) -> Level:
-    if name not in SCORED_SOURCE:
-        return "patch"
+    # What no metric reads can still be what scores are sliced or clustered by.
     return "major" if ("source", name) in used else "minor"
 
 
@@ -356,12 +374,7 @@ class _Scope:
         if not place or side.text is None:
             return ""
         start, end = min(at[0] for at in place), max(at[1] for at in place)
-        before = side.text[max(0, start - 24) : start]
-        after = side.text[end : end + 24]
-        words = side.text[start:end]
-        if len(words) > SHOWN_WIDTH:
-            words = f"{words[: SHOWN_WIDTH // 2]} … {words[-SHOWN_WIDTH // 2 :]}"
-        return " ".join(f"{before}[{words}]{after}".split())
+        return _in_context(side.text, start, end)
 
 
 def _moved(value: Any, mapped: Mapped) -> Any:

@@ -5,10 +5,12 @@ place first, then by id; entities and events by the mentions that they share. Re
 compared after the new ids were translated into the old ones.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -20,6 +22,7 @@ PLACED = ("mentions", "values", "times", "event_mentions", "attributions")
 CLUSTERS = {"entities": ("mentions", "entity"), "events": ("event_mentions", "event")}
 """Layers of clusters: the layer of their members, and the member's field that names the cluster."""
 
+_WORD = re.compile(r"\w+\s*|\W\s*")
 Place = tuple[tuple[int, int], ...]
 Mapped = Callable[[int, int], tuple[int, int] | None]
 
@@ -103,19 +106,59 @@ def text_map(old: str | None, new: str | None) -> Mapped:
     """Give how spans move from an old text to a new one; None for one whose words changed.
 
     Without both texts spans stay where they are.
+
+    >>> moved = text_map("Ann met Bob.", "Yesterday Ann saw Bob.")
+    >>> moved(0, 3), moved(4, 7), moved(8, 11)
+    ((10, 13), None, (18, 21))
     """
     if old is None or new is None or old == new:
         return lambda start, end: (start, end)
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    same = list(_same_stretches(old, new))
 
     def moved(start: int, end: int) -> tuple[int, int] | None:
-        for block in blocks:
-            if block.a <= start and end <= block.a + block.size:
-                shift = block.b - block.a
+        for begin, size, shift in same:
+            if begin <= start and end <= begin + size:
                 return start + shift, end + shift
         return None
 
     return moved
+
+
+def text_edits(old: str, new: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Walk the stretches in which two texts differ: where in the old one, where in the new one.
+
+    >>> list(text_edits("Ann met Bob.", "Ann saw Bob."))
+    [((4, 7), (4, 7))]
+    """
+    at_old = at_new = 0
+    for begin, size, shift in _same_stretches(old, new):
+        if not size and begin < len(old):
+            continue
+        if (at_old, at_new) != (begin, begin + shift):
+            yield (at_old, begin), (at_new, begin + shift)
+        at_old, at_new = begin + size, begin + size + shift
+
+
+def _same_stretches(old: str, new: str) -> Iterator[tuple[int, int, int]]:
+    """Walk what both texts have in common as (start in the old one, length, shift), word by word.
+
+    What is equal at both ends is set aside first: most changes are small.
+    """
+    head = _n_common(old, new)
+    tail = _n_common(old[head:][::-1], new[head:][::-1])
+    yield 0, head, 0
+    before, after = (_WORD.findall(text[head : len(text) - tail]) for text in (old, new))
+    places = [[0, *accumulate(map(len, words))] for words in (before, after)]
+    for block in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
+        begin, end = places[0][block.a], places[0][block.a + block.size]
+        yield head + begin, end - begin, places[1][block.b] - begin
+    yield len(old) - tail, tail, len(new) - len(old)
+
+
+def _n_common(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _note(matched: Matched, layer: str) -> None:

@@ -5,7 +5,7 @@ that is not leaves its document as it is, with a report of what would survive in
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -55,10 +55,37 @@ class Found:
 
 def find_texts(release: Release, copies: Iterable[Copy]) -> Found:
     """Find for every document without text the copy that is it, or the nearest one."""
-    rows = {row.doc_id: row for split in release.splits for row in release.rows(split)}
-    wanted = {
-        row.document.text_ref.sha256: doc_id for doc_id, row in rows.items() if row.own_text is None
-    }
+    present: list[tuple[str, bool]] = []
+    wanted: dict[str, str] = {}
+    for split in release.splits:
+        for row in release.rows(split):
+            present.append((row.doc_id, row.own_text is not None))
+            if row.own_text is None:
+                wanted[row.document.text_ref.sha256] = row.doc_id
+    restored, others = _by_digest(wanted, copies)
+    found = Found()
+    for doc_id, is_present in present:
+        if is_present:
+            found.documents.append(Rehydrated(doc_id, "present"))
+            continue
+        hit: tuple[Copy, Candidate] | Rehydrated = restored.get(doc_id) or _nearest(
+            release.row(doc_id), others, n_missing=len(wanted) - len(restored)
+        )
+        if isinstance(hit, Rehydrated):
+            found.documents.append(hit)
+        else:
+            copy, one = hit
+            found.texts[doc_id] = one.text
+            found.documents.append(Rehydrated(doc_id, "restored", copy.name, one.steps))
+    used = {one.copy for one in found.documents}
+    found.unused = [copy.name for copy, _ in others if copy.name not in used]
+    return found
+
+
+def _by_digest(
+    wanted: Mapping[str, str], copies: Iterable[Copy]
+) -> tuple[dict[str, tuple[Copy, Candidate]], list[tuple[Copy, list[Candidate]]]]:
+    """Give each document the copy whose digest says that it is it, and list all other copies."""
     restored: dict[str, tuple[Copy, Candidate]] = {}
     others: list[tuple[Copy, list[Candidate]]] = []
     for copy in copies:
@@ -68,25 +95,7 @@ def find_texts(release: Release, copies: Iterable[Copy]) -> Found:
             restored.setdefault(doc_id, (copy, one))
         if not hits:
             others.append((copy, made))
-    found = Found()
-    used: set[str] = set()
-    for doc_id, row in rows.items():
-        if row.own_text is not None:
-            found.documents.append(Rehydrated(doc_id, "present"))
-            continue
-        if doc_id not in restored:
-            outcome = _nearest(row, others, n_missing=len(wanted) - len(restored))
-            if isinstance(outcome, Rehydrated):
-                used.add(outcome.copy)
-                found.documents.append(outcome)
-                continue
-            restored[doc_id] = outcome
-        copy, one = restored[doc_id]
-        used.add(copy.name)
-        found.texts[doc_id] = one.text
-        found.documents.append(Rehydrated(doc_id, "restored", copy.name, one.steps))
-    found.unused = [copy.name for copy, _ in others if copy.name not in used]
-    return found
+    return restored, others
 
 
 def rehydrate(release: Release, found: Found, output: Path, *, partial: bool = False) -> Release:

@@ -54,14 +54,18 @@ class Tables:
         self.n_rows: dict[str, int] = {}
         self.n_bytes: dict[str, int] = {}
 
-    def add(self, row: ReleasedDocument, *, text: str | None) -> None:
-        """Write a document's rows; `text` is its exact text, whatever of it may be shown."""
+    def add(self, row: ReleasedDocument, *, written: dict[str, Any], text: str | None) -> None:
+        """Write a document's rows; `written` is its row of `documents`.
+
+        `text` is its exact text, whatever of it may be shown.
+        """
         if self._n_added % DOCUMENTS_PER_SHARD == 0:
             self._next_shard()
         self._n_added += 1
         for view in VIEWS:
             waiting = self._waiting[view.name]
-            waiting.extend(view.rows(row, text, self._numbers))
+            is_whole = view.name == VIEWS[0].name
+            waiting.extend([written] if is_whole else view.rows(row, text, self._numbers))
             if len(waiting) >= ROW_GROUP:
                 self._flush(view)
 

@@ -1,7 +1,8 @@
 """The `tokens` view: flat names in IOB2 tags, one row per annotatable zone.
 
-Names are mentions of level NAM, or all mentions where levels are not annotated. Tags cannot nest:
-of overlapping names the longest wins, then the earliest.
+Names are the heads of mentions of level NAM, as other corpora of names have them (*Ingrid Solvang*
+of *Minister Ingrid Solvang*): their extents where heads are not annotated, and all mentions where
+levels are not. Tags cannot nest: of overlapping names the longest wins, then the earliest.
 """
 
 import re
@@ -62,7 +63,7 @@ def outermost_names(row: ReleasedDocument) -> tuple[tuple[Span, str], ...]:
     mentions = [item for item in layer_of(row.annotation, "mentions") if isinstance(item, Mention)]
     has_levels = any(mention.level is not None for mention in mentions)
     spans = [
-        (mention.spans[0], mention.type or entities.get(mention.entity or "", ""))
+        (mention.head or mention.spans[0], mention.type or entities.get(mention.entity or "", ""))
         for mention in mentions
         if mention.spans and (mention.level == NAME or not has_levels)
     ]

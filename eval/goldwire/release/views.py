@@ -29,6 +29,9 @@ from goldwire.release.tokens import tag_names, token_rows
 T = TypeVar("T", bound=Record)
 Row = dict[str, Any]
 
+_LINK = tuple(struct_kind(Link))
+_FACTUALITY = tuple(struct_kind(Factuality))
+
 TAGS = "tags"
 """The kind of a list of class labels: numbers whose names are those of `tag_names`."""
 
@@ -90,7 +93,7 @@ def _entities(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> It
             "entity": entity.id,
             **_fields(entity, ("type", "subtype", "canonical_name", "group", "generic")),
             "n_mentions": sum(mention.entity == entity.id for mention in mentions),
-            "links": [_fields(link, tuple(struct_kind(Link))) for link in entity.links],
+            "links": [_fields(link, _LINK) for link in entity.links],
         }
 
 
@@ -163,9 +166,7 @@ def _events(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> Iter
             "type": mention.type,
             **_place("trigger", () if mention.trigger is None else (mention.trigger,)),
             **_fields(mention, _EVENT_ATTRIBUTES),
-            "factuality": [
-                _fields(found, tuple(struct_kind(Factuality))) for found in mention.factuality
-            ],
+            "factuality": [_fields(found, _FACTUALITY) for found in mention.factuality],
             "n_arguments": len(mention.arguments),
         }
 
@@ -233,16 +234,20 @@ def _relations(row: ReleasedDocument, _: str | None, __: Mapping[str, int]) -> I
 def _tokens(
     row: ReleasedDocument, text: str | None, number_by_tag: Mapping[str, int]
 ) -> Iterator[Row]:
-    if text is None:
-        return
-    for found in token_rows(row, text):
+    shown = row.text
+    for found in token_rows(row, text or ""):
         places = list(zip(found.starts, found.ends, strict=True))
-        shown = row.text
+        if text is None or shown is None:
+            # Where every word begins and ends is the shape of the text: masked is for that.
+            names = ("tokens", "starts", "ends", "ner_tags")
+            zone = {"doc_id": row.doc_id, "zone": found.zone, "zone_kind": found.zone_kind}
+            yield zone | dict.fromkeys(names)
+            continue
         yield {
             "doc_id": row.doc_id,
             "zone": found.zone,
             "zone_kind": found.zone_kind,
-            "tokens": None if shown is None else [shown[start:end] for start, end in places],
+            "tokens": [shown[start:end] for start, end in places],
             "starts": list(found.starts),
             "ends": list(found.ends),
             "ner_tags": [number_by_tag[tag] for tag in found.tags],
@@ -361,7 +366,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "tokens",
-        "One row per annotatable zone: tokens with offsets and IOB2 tags of the outermost names.",
+        "One row per annotatable zone: tokens with offsets and IOB2 tags of the heads of names.",
         {
             **_strings("doc_id", "zone", "zone_kind"),
             "tokens": ["string"],
