@@ -153,7 +153,8 @@ class Evaluation:
         runs = tuple(
             extract_all(documents, extractor, max_errors=max_errors) for _ in range(repeats)
         )
-        return Measured(extractor.name, extractor.version, runs)
+        layers = tuple(extractor.layers) or None
+        return Measured(extractor.name, extractor.version, runs, layers=layers)
 
     def signed_options(self) -> dict[str, str]:
         """Give the signature fields of the options alone, without gold, split and versions."""
