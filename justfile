@@ -37,6 +37,19 @@ test:
 oracles:
     uv run --group oracles pytest tests/golden tests/unit/test_coefficients.py -k 'versus or agrees'
 
+# Write the table of docs/formats.md anew, from the files of others beside the project.
+formats:
+    uv run python tests/golden/format_table.py
+
+# `hf:` and `gliner:` with tiny models that the tests make (installs torch: some 5 GB).
+tiny-models:
+    uv run --with torch --with transformers --with gliner pytest tests/golden/test_tiny_models.py
+
+# The example extractors in Node, with their packages in node_modules/ (ignored by git).
+node-examples:
+    npm install --no-save compromise wink-nlp wink-eng-lite-web-model
+    uv run pytest tests/golden/test_example_extractors.py
+
 # Speed as ratios to named peers, in one interleaved run (`just bench --quick` takes half a minute).
 bench *args:
     uv run --group oracles python tests/benchmarks/bench.py {{args}}
@@ -64,3 +77,7 @@ laws:
 # Pin what CI installs: versions and hashes, no addresses.
 pin:
     uv pip compile pyproject.toml --group dev --group oracles --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o .ci/requirements.txt
+
+# Write the generated part of docs/metrics.md again, after a metric or its docstring has changed.
+metrics-page:
+    uv run python -c "from pathlib import Path; from goldwire.report.definitions import definition_page; p = Path('docs/metrics.md'); head = p.read_text(encoding='utf-8').split('| metric | is |')[0]; p.write_text(head + '\n'.join(definition_page()) + '\n', encoding='utf-8')"

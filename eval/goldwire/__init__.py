@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from goldwire.api import load_corpus, read, score, validate
+    from goldwire.api import compare, load_corpus, read, score, validate
     from goldwire.errors import (
         DataError,
         ExtractorError,
@@ -67,6 +67,7 @@ __all__ = [
     "Time",
     "UsageError",
     "Value",
+    "compare",
     "load_corpus",
     "read",
     "score",
@@ -97,6 +98,7 @@ _LAZY = {
     "Time": "goldwire.model",
     "UsageError": "goldwire.errors",
     "Value": "goldwire.model",
+    "compare": "goldwire.api",
     "load_corpus": "goldwire.api",
     "read": "goldwire.api",
     "score": "goldwire.api",

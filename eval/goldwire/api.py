@@ -1,10 +1,12 @@
-"""What `import goldwire` offers: reading, validating and scoring in one call each."""
+"""What `import goldwire` offers: reading, validating, scoring and comparing in one call each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from goldwire.clustering import DOCUMENT
+from goldwire.comparison import Comparison, System, compare_systems
 from goldwire.compat import preset
 from goldwire.errors import DataError, GoldError, Problem, UsageError
 from goldwire.files import HARMLESS, as_gold
@@ -27,7 +29,9 @@ RunLike = Run | str | Path | Iterable[Row]
 
 
 def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> Gold:
-    """Open a gold standard: a corpus root, a built release, or a file or folder of records.
+    """Open a gold standard: a corpus root, a release, or a file or folder in a readable format.
+
+    `hf://org/name@v1.0.0` is a published release; it is fetched once, then read from the cache.
 
     Without a path it is found as the commands find it. Iterating gives its documents.
     Raises UsageError when there is none.
@@ -36,7 +40,7 @@ def load_corpus(path: str | Path | None = None, *, split: str | None = None) -> 
 
 
 def read(path: str | Path) -> tuple[Annotation, ...]:
-    """Read all annotation records of a file, folder or glob.
+    """Read all annotation records of a file, folder or glob, in any readable format.
 
     Raises DataError that names every record that cannot be read.
     """
@@ -127,6 +131,54 @@ def score(
         pairing=Pairing(problems=run.problems) if isinstance(run, Run) else None,
         **wanted,
     )
+
+
+def compare(
+    gold: GoldLike,
+    baseline: RunLike,
+    candidate: RunLike,
+    *,
+    metrics: str | Sequence[str] = HEADLINE,
+    options: Options = Options(),
+    selection: Selection = Selection(),
+    slices: str | Sequence[str] = (),
+    grounding: Mode = "folded",
+    cluster: str = DOCUMENT,
+) -> Comparison:
+    """Compare two systems on the same gold, each given as for `score`.
+
+    `comparison.compared` has each metric's scores, the paired difference with its interval, p and
+    Holm-adjusted p, and the smallest difference that could have been seen; `lost` and `gained` the
+    gold items that only one of the two has right. `cluster` is what counts as one draw.
+    Raises what `score` raises.
+    """
+    opened = open_gold(str(gold)) if isinstance(gold, str | Path) else gold
+    if isinstance(opened, Gold):
+        documents: Iterable[GoldDocument] = opened
+        context = opened.context()
+    else:
+        documents = tuple(_documents(opened, name="gold"))
+        context = {"gold": "in-memory"}
+    systems = []
+    for name, given in (("baseline", baseline), ("candidate", candidate)):
+        run = open_run([str(given)]) if isinstance(given, str | Path) else given
+        scores = score_documents(
+            documents,
+            run
+            if isinstance(run, Run)
+            else (item.annotation for item in _documents(run, name=name)),
+            metrics=read_request(metrics).metrics if isinstance(metrics, str) else metrics,
+            options=options,
+            selection=selection,
+            grounding=grounding,
+            context={"match": "optimal", **context, "v": version()},
+            slices=(slices,) if isinstance(slices, str) else slices,
+            per_document=True,
+            items=True,
+            cluster=cluster,
+        )
+        systems.append(System(name, (scores,)))
+    return compare_systems(*systems, cluster=cluster)
 
 
 def _documents(rows: Iterable[Row], *, name: str) -> Iterator[GoldDocument]:

@@ -8,15 +8,18 @@ texts, another schema or other options. Words of texts that may not be passed on
 
 import gzip
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import msgspec
 
+from goldwire.corpus import UNVERSIONED
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
+from goldwire.formats.tables import whole
+from goldwire.grounding import Mode, ground, n_ungrounded
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.standoff import without_words
@@ -33,6 +36,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     system: str
     system_version: str
     gold: str
+    gold_version: str
     split: str
     digest: str
     schema: str
@@ -111,7 +115,7 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
     """Write what a system gave as the new baseline: under another name first, then renamed."""
     documents = list(evaluation.documents())
     protected = {
-        item.doc_id
+        item.doc_id: item.text
         for item in documents
         if item.document is not None and item.document.rights.redistribution != "full_text"
     }
@@ -121,6 +125,7 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
         system=measured.name,
         system_version=measured.version,
         gold=gold.name,
+        gold_version=gold.version,
         split=gold.split,
         digest=gold.digest,
         schema=gold.schema_version,
@@ -130,7 +135,8 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
         runs=len(measured.runs),
         code=version(),
     )
-    lines = [msgspec.json.encode(header), *_lines(measured, protected)]
+    mode = evaluation.grounding
+    lines = [msgspec.json.encode(header), *_lines(measured, protected, grounding=mode)]
     data = b"\n".join(lines) + b"\n"
     file = Path(path)
     if file.name.endswith(".gz"):
@@ -144,13 +150,22 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
     new.replace(file)
 
 
-def _lines(measured: Measured, protected: Collection[str]) -> Iterator[bytes]:
+def _lines(
+    measured: Measured, protected: Mapping[str, str | None], *, grounding: Mode
+) -> Iterator[bytes]:
     for at, run in enumerate(measured.runs):
-        for record in run:
+        for given in run:
+            record = whole(given)
             if record.doc_id in protected:
-                bare = without_words(msgspec.to_builtins(record))
-                record = msgspec.convert(bare, Annotation)  # noqa: PLW2901
+                record = _bare(record, protected[record.doc_id], grounding=grounding)
             yield msgspec.json.encode(Line(at, record))
+
+
+def _bare(record: Annotation, text: str | None, *, grounding: Mode) -> Annotation:
+    """Give a record without words; what has no place gets one first, as it would in scoring."""
+    if text is not None and grounding != "off" and n_ungrounded(record):
+        record = ground(record, text, fuzzy=grounding == "fuzzy").prediction
+    return msgspec.convert(without_words(msgspec.to_builtins(record)), Annotation)
 
 
 def _opened(file: Path) -> BinaryIO:
@@ -181,10 +196,12 @@ def fit(header: Header, evaluation: Evaluation, *, how: str) -> Fit:
     Raises UsageError that says all that differs: gold, split, schema, options, texts.
     """
     gold = evaluation.gold
+    # Gold without a manifest is called after its folder, which every clone may name otherwise.
+    is_named = UNVERSIONED not in (header.gold_version, gold.version)
     differing = [
         f"{what}: {made or 'none'} and {now or 'none'}"
         for what, made, now in (
-            ("gold", header.gold, gold.name),
+            *([("gold", header.gold, gold.name)] if is_named else []),
             ("split", header.split, gold.split),
             ("schema", header.schema, gold.schema_version),
             *_differing_options(header.options, evaluation.signed_options()),

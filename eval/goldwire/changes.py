@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from goldwire.explanation import Explained
 from goldwire.items import GoldItem, has_items
 from goldwire.metrics import find
 from goldwire.scores import Scores
@@ -18,28 +17,19 @@ from goldwire.statistics import scores as divided
 from goldwire.statistics.measures import SAME
 from goldwire.tallies import union_of_groups
 
-EXPLAINED_AS = {
-    "sources": "attributions/source",
-    "cues": "attributions/cue",
-    "contents": "attributions/content",
-}
-"""How explanations call the columns of attributions."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One gold item, or one document's score, that differs between two systems.
 
-    `key` names it in an allow-list. `metrics` are those under which it changed. `now` is what the
-    candidate makes of the item, None where nothing tells; `before` and `after` are the F1 of a
-    document under a metric without items, and None for items.
+    `key` names it in an allow-list. `metrics` are those under which it changed. `before` and
+    `after` are the F1 of a document under a metric without items, and None for items.
     """
 
     key: str
     doc_id: str
     metrics: tuple[str, ...]
     item: GoldItem | None = None
-    now: Explained | None = None
     before: float | None = None
     after: float | None = None
 
@@ -65,12 +55,10 @@ def changes(
             if before is not None:
                 change = _under(before, name)  # noqa: PLW2901
             found[kind][change.key] = change
-    now = explained_by_place(candidate[0])
     place = {doc_id: at for at, doc_id in enumerate(baseline[0].doc_ids)}
 
     def in_order(kind: str) -> tuple[Change, ...]:
-        listed = sorted(found[kind].values(), key=lambda change: _order(change, place))
-        return tuple(_with_now(change, now) for change in listed)
+        return tuple(sorted(found[kind].values(), key=lambda change: _order(change, place)))
 
     return Changes(in_order("lost"), in_order("gained"), in_order("unstable"))
 
@@ -88,14 +76,15 @@ def _order(change: Change, place: Mapping[str, int]) -> tuple[int, int, int, str
 def _of_items(
     name: str, baseline: Sequence[Scores], candidate: Sequence[Scores]
 ) -> Iterator[tuple[str, Change]]:
-    before = [run.gold_items.get(name, {}) for run in baseline]
-    after = [run.gold_items.get(name, {}) for run in candidate]
-    for item in before[0]:
-        had = [run[item] for run in before]
-        has = [run.get(item, False) for run in after]
-        kind = _kind(had, has)
+    before = [run.wrong.get(name, {}) for run in baseline]
+    after = [run.wrong.get(name, {}) for run in candidate]
+    # The candidate's items come first: they know what the candidate has in their place.
+    for item in dict.fromkeys(item for wrong in (*after, *before) for item in wrong):
+        kind = _kind([item not in run for run in before], [item not in run for run in after])
         if kind is not None:
-            yield kind, Change(item.key, item.doc_id, (name,), item)
+            # What stands there now is known of what is lost; else it is the baseline's, or varies.
+            shown = item if kind == "lost" else replace(item, now=None)
+            yield kind, Change(item.key, item.doc_id, (name,), shown)
 
 
 def _kind(had: Sequence[bool], has: Sequence[bool]) -> str | None:
@@ -140,28 +129,3 @@ def _document_scores(run: Scores, name: str) -> np.ndarray[tuple[int], np.dtype[
     table = run.tallies[name]
     groups = union_of_groups([table])
     return divided(table.spread(groups), run.measure(Address(name)))
-
-
-Place = tuple[str, str, int, int, str]
-"""Document, layer as explanations call it, start, end and label."""
-
-
-def explained_by_place(run: Scores) -> dict[Place, Explained]:
-    """Look up what became of gold items by their place and label."""
-    return {
-        (one.doc_id, one.layer, one.gold.start, one.gold.end, one.gold.label): one
-        for one in run.explained
-        if one.gold is not None
-    }
-
-
-def place_of(item: GoldItem) -> Place:
-    """Give the place under which explanations know an item."""
-    layer = EXPLAINED_AS.get(item.layer, item.layer)
-    return item.doc_id, layer, item.start, item.end, item.label
-
-
-def _with_now(change: Change, now: Mapping[Place, Explained]) -> Change:
-    if change.item is None:
-        return change
-    return replace(change, now=now.get(place_of(change.item)))

@@ -3,6 +3,7 @@
 Undefined (None) wherever there is no variation to agree on: everybody gave everything one label.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import combinations
@@ -102,9 +103,12 @@ def _outermost(units: Sequence[Unit], category: str) -> Ints:
     kept: list[tuple[int, int]] = []
     own = {(start, end) for start, end, name in units if name == category}
     for start, end in sorted(own, key=lambda unit: (unit[0] - unit[1], unit)):
-        if not any(start < other_end and other_start < end for other_start, other_end in kept):
-            kept.append((start, end))
-    return np.array(sorted(kept), dtype=np.int64).reshape(-1, 2)
+        # Those kept do not overlap, so only the neighbours in order can overlap a new one.
+        at = bisect_left(kept, (start, end))
+        follows = at == 0 or kept[at - 1][1] <= start
+        if follows and (at == len(kept) or end <= kept[at][0]):
+            kept.insert(at, (start, end))
+    return np.array(kept, dtype=np.int64).reshape(-1, 2)
 
 
 def _observed(marked: Sequence[Ints], length: int) -> float:

@@ -12,7 +12,7 @@ from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side, Spans
 from goldwire.confidence import Confident, confident
 from goldwire.errors import UsageError
 from goldwire.explanation import Explained, explain_chunk
-from goldwire.items import GoldItem, results
+from goldwire.items import GoldItem, wrong_items
 from goldwire.metrics import Metric, Options
 from goldwire.metrics.credits import RECORD_LAYERS
 from goldwire.metrics.semeval import Confusion, Counts, confusion, schema_counts
@@ -36,6 +36,8 @@ class Collected:
         per_document: bool,
         confidence: bool,
         categories: bool,
+        explain: bool = False,
+        items: bool = False,
     ) -> None:
         self.metrics = metrics
         self.options = options
@@ -57,7 +59,9 @@ class Collected:
         self.oddities: Counter[str] = Counter()
         self.paragraphs: dict[str, Tally] = {}
         self.explained: list[Explained] = []
-        self.gold_items: dict[str, dict[GoldItem, bool]] = {}
+        self.explain = explain
+        self.items = items
+        self.wrong: dict[str, dict[GoldItem, None]] = {}
         self.doc_ids: list[str] = []
         self.documents: list[Document | None] = []
 
@@ -68,8 +72,8 @@ class Collected:
                 names[item.doc_id] = document_slice(item, by)
             yield item
 
-    def add(self, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
-        """Score a chunk; with texts, also explain its items."""
+    def add(self, chunk: Chunk, *, texts: Mapping[str, str]) -> None:
+        """Score a chunk; texts show its items, where they are explained."""
         self.oddities.update(count_oddities(chunk.predicted))
         for metric in self.metrics:
             if metric.name not in self.impossible:
@@ -82,14 +86,14 @@ class Collected:
         if self.per_document:
             self.doc_ids.extend(chunk.doc_ids)
             self.documents.extend(chunk.documents or [None] * chunk.n_documents)
-        if texts is not None:
+        if self.explain:
             self.explained.extend(
                 explain_chunk(
                     chunk, texts=texts, layers=self.layers, duplicates=self.options.duplicates
                 )
             )
 
-    def _add_metric(self, metric: Metric, chunk: Chunk, *, texts: Mapping[str, str] | None) -> None:
+    def _add_metric(self, metric: Metric, chunk: Chunk, *, texts: Mapping[str, str]) -> None:
         try:
             outcome = metric.compute(chunk, self.options)
         except UsageError as reason:
@@ -112,9 +116,15 @@ class Collected:
             self.confidence.setdefault(metric.name, []).extend(found)
         for by in self.slices:
             self._add_slices(metric, outcome, made, chunk, by=by)
-        if texts is not None:
-            items = self.gold_items.setdefault(metric.name, {})
-            items.update(results(outcome, chunk, metric=metric, texts=texts))
+        if self.items:
+            found_wrong = wrong_items(
+                outcome,
+                chunk,
+                metric=metric,
+                texts=texts,
+                duplicates=self.options.duplicates,
+            )
+            self.wrong.setdefault(metric.name, {}).update(dict.fromkeys(found_wrong))
 
     def _add_slices(
         self, metric: Metric, outcome: Outcome, made: Tally, chunk: Chunk, *, by: str

@@ -18,7 +18,8 @@ from goldwire.clustering import DOCUMENT, clusters
 from goldwire.errors import UsageError
 from goldwire.metrics import find
 from goldwire.scores import Scores
-from goldwire.signature import Address
+from goldwire.scoring import bootstrap_name
+from goldwire.signature import Address, Signature
 from goldwire.statistics import (
     Detectable,
     Difference,
@@ -40,6 +41,7 @@ from goldwire.tallies import Floats, Tally, union_of_groups
 ALPHA = 0.05
 SEED = 0
 """The seed of all random draws: the same input gives the same p-values."""
+N_DRAWS = 10_000
 EFFECT = 0.01
 """The difference for which the number of documents needed is given unless another is named."""
 
@@ -144,7 +146,14 @@ def compare_systems(
         for _, one in found
     ]
     tests = [
-        permutation_test(one.baseline, one.candidate, measure=one.measure, seed=SEED, unit=one.unit)
+        permutation_test(
+            one.baseline,
+            one.candidate,
+            measure=one.measure,
+            n_draws=N_DRAWS,
+            seed=SEED,
+            unit=one.unit,
+        )
         for _, one in found
     ]
     adjusted = (
@@ -178,6 +187,18 @@ def compare_systems(
         gained=moved.gained,
         unstable=moved.unstable,
     )
+
+
+def signature_of(
+    system: System, *, bootstrap: bool = False, adjust: Adjustment | None = None
+) -> Signature:
+    """Give what all numbers of a comparison rest on: with `adjust` also its tests."""
+    run = system.runs[0]
+    shared = run.shared_signature()
+    fields = {"ci": bootstrap_name(run.cluster) if bootstrap else f"jackknife-t.95.{run.cluster}"}
+    if adjust is not None:
+        fields |= {"perm": f"{N_DRAWS}.s{SEED}", "adj": adjust}
+    return Signature(shared.address, {**shared.options, **fields})
 
 
 def check_comparable(baseline: Scores, candidate: Scores) -> None:

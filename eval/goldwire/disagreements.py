@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from goldwire.agreement import checked_passes
-from goldwire.changes import explained_by_place, place_of
 from goldwire.explanation import Explained
 from goldwire.items import GoldItem
 from goldwire.model import Annotation, Document
@@ -89,16 +88,13 @@ def disagreements(
             ],
             records[other],
             metrics=(*WHOLE, *DETAILS),
-            per_document=True,
-            explain=True,
+            items=True,
         )
-        explained = explained_by_place(scores)
         for item, metrics in _wrong(scores).items():
             having.setdefault(item, {})[one] = None
             lacking.setdefault(item, {})[other] = metrics
-            now = explained.get(place_of(item))
-            if now is not None and now.predicted is not None:
-                instead.setdefault(item, {})[other] = now
+            if item.now is not None and item.now.predicted is not None:
+                instead.setdefault(item, {})[other] = item.now
     order = {doc_id: at for at, doc_id in enumerate(r.doc_id for r in next(iter(records.values())))}
     listed = [
         Dispute(0, item, tuple(having[item]), lacking[item], instead.get(item, {}))
@@ -122,20 +118,19 @@ def _wrong(scores: Scores) -> dict[GoldItem, tuple[str, ...]]:
     """Name, for each item that the other annotator does not have alike, the metrics that say so."""
     found: dict[GoldItem, tuple[str, ...]] = {}
     for name in WHOLE:
-        for item, is_right in _items(scores, name):
-            if not is_right:
-                found[item] = (name,)
+        for item in _items(scores, name):
+            found[item] = (name,)
     absent = set(found)
     for name in DETAILS:
-        for item, is_right in _items(scores, name):
-            if not is_right and item not in absent:
+        for item in _items(scores, name):
+            if item not in absent:
                 found[item] = (*found.get(item, ()), name)
     return found
 
 
-def _items(scores: Scores, name: str) -> Iterable[tuple[GoldItem, bool]]:
-    """Walk the items of a metric, none when one of the two did not attempt its layers."""
-    return scores.gold_items.get(name, {}).items() if name in scores else ()
+def _items(scores: Scores, name: str) -> Iterable[GoldItem]:
+    """Walk the wrong items of a metric, none when one of the two did not attempt its layers."""
+    return scores.wrong.get(name, {}) if name in scores.tallies else ()
 
 
 def _in_cases(disputes: list[Dispute]) -> list[Dispute]:

@@ -4,18 +4,18 @@ A system to be measured is saved predictions (each path one run) or an extractor
 is then run afresh as often as wanted.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from goldwire.clustering import DOCUMENT
 from goldwire.comparison import System
-from goldwire.errors import NothingEvaluatedError, Problem
+from goldwire.errors import DataError, NothingEvaluatedError
 from goldwire.extraction import extract_all
-from goldwire.extractors import Extractor
-from goldwire.extractors.loading import is_spec, load_extractor
+from goldwire.extractors import Extractor, Setup
+from goldwire.extractors.loading import is_spec, loaded
 from goldwire.files import FileReader
 from goldwire.grounding import Mode
-from goldwire.inputs import Gold, open_run
+from goldwire.inputs import Gold, Run, open_run
 from goldwire.metrics import Options
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument, Pairing
@@ -30,24 +30,27 @@ OF_GOLD = frozenset({"gold", "split", "schema", "v", "ci"})
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a system gave for the documents: one list of records per run, and its name.
+    """What a system gave for the documents, and its name.
 
-    `layers` are those that it said it attempted, None when the records must tell.
+    A run is its records, or the files that hold them, which are then streamed whenever they are
+    needed. `layers` are those that it said it attempted, None when the records must tell.
     """
 
     name: str
     version: str
-    runs: tuple[tuple[Annotation, ...], ...]
+    runs: tuple[Run | tuple[Annotation, ...], ...]
     layers: tuple[str, ...] | None = None
-    problems: tuple[tuple[Problem, ...], ...] = ()
 
     def attempted(self) -> frozenset[str]:
         """Name the layers that it attempted: those it said, else those that any record has."""
         if self.layers is not None:
             return frozenset(self.layers)
-        records = [record for run in self.runs for record in run]
-        found = {layer for record in records for layer in record.attempted()}
-        return frozenset(found | ({"source"} if any(one.source for one in records) else set()))
+        found: set[str] = set()
+        for run in self.runs:
+            for record in _afresh(run):
+                found.update(record.attempted())
+                found.update({"source"} if record.source is not None else ())
+        return frozenset(found)
 
     def after(self, baseline: "Measured") -> "Measured":
         """Give the candidate as one that attempts whatever the baseline attempted.
@@ -90,12 +93,13 @@ class Evaluation:
 
     def score(
         self,
-        records: Iterable[Annotation],
+        run: Run | tuple[Annotation, ...],
         *,
         layers: Sequence[str] | None = None,
-        problems: Iterable[Problem] = (),
     ) -> Scores:
         """Score one run with all that comparing needs: per document, and item by item."""
+        records = _afresh(run)
+        problems = records.problems if isinstance(records, Run) else []
         return score_documents(
             self.documents(),
             (record for record in records if self.only is None or record.doc_id in self.only),
@@ -103,50 +107,55 @@ class Evaluation:
             options=self.options,
             selection=self.selection,
             context={**self._context(), **self.gold.context(), "v": version()},
-            pairing=Pairing(problems=list(problems)),
+            pairing=Pairing(problems=problems),
             layers=layers,
             slices=self.slices,
             per_document=True,
-            explain=True,
+            items=True,
             grounding=self.grounding,
             cluster=self.cluster,
         )
 
     def system(self, measured: Measured) -> System:
         """Score every run of a system."""
-        problems = measured.problems or ((),) * len(measured.runs)
-        return System(
-            measured.name,
-            tuple(
-                self.score(run, layers=measured.layers, problems=found)
-                for run, found in zip(measured.runs, problems, strict=True)
-            ),
-        )
+        scores = (self.score(run, layers=measured.layers) for run in measured.runs)
+        return System(measured.name, tuple(scores))
 
-    def measure(self, candidates: Sequence[str], *, repeats: int = 1) -> Measured:
+    def measure(
+        self, candidates: Sequence[str], *, repeats: int = 1, max_errors: int = 0
+    ) -> Measured:
         """Read saved predictions, each path one run, or run an extractor `repeats` times.
 
         Raises UsageError, ExtractorError or DataError when there is nothing to score.
         """
         if len(candidates) == 1 and is_spec(candidates[0]):
-            return self.run(load_extractor(candidates[0]), repeats=repeats)
+            corpus = self.gold.corpus
+            setup = Setup(ontology=None if corpus is None else corpus.ontology())
+            with loaded(candidates[0], setup) as extractor:
+                return self.run(extractor, repeats=repeats, max_errors=max_errors)
         reader = replace(self.reader, texts=self.gold.texts)
         opened = [open_run([path], reader=reader) for path in candidates]
-        runs = tuple(tuple(run) for run in opened)
         return Measured(
             name=opened[0].name,
             version="unknown",
-            runs=runs,
+            runs=tuple(_held(run) if "-" in run.paths else run for run in opened),
             layers=opened[0].layers,
-            problems=tuple(tuple(run.problems) for run in opened),
         )
 
-    def run(self, extractor: Extractor, *, repeats: int = 1) -> Measured:
-        """Run an extractor afresh over the documents, `repeats` times."""
+    def run(self, extractor: Extractor, *, repeats: int = 1, max_errors: int = 0) -> Measured:
+        """Run an extractor afresh over the documents, `repeats` times.
+
+        Raises ExtractorError when it fails on more than `max_errors` documents of a run.
+        """
         documents = list(self.documents())
         if not documents:
             raise NothingEvaluatedError(f"nothing was evaluated: {self.gold.tag} has no documents")
-        runs = tuple(extract_all(documents, extractor) for _ in range(repeats))
+        try:
+            runs = tuple(
+                extract_all(documents, extractor, max_errors=max_errors) for _ in range(repeats)
+            )
+        finally:
+            getattr(extractor, "close", lambda: None)()
         return Measured(extractor.name, extractor.version, runs)
 
     def signed_options(self) -> dict[str, str]:
@@ -161,3 +170,16 @@ class Evaluation:
         # Runs say how they were grounded where they were; another way than usual is an option.
         ground = {} if self.grounding == "folded" else {"ground": self.grounding}
         return {**compat, **ground, "match": "optimal"}
+
+
+def _afresh(run: Run | tuple[Annotation, ...]) -> Run | tuple[Annotation, ...]:
+    """Give a run that can be read from the start, and has no problems yet."""
+    return replace(run, problems=[]) if isinstance(run, Run) else run
+
+
+def _held(run: Run) -> tuple[Annotation, ...]:
+    """Read a run that can be read but once, such as stdin; raises DataError for faulty records."""
+    records = tuple(run)
+    if run.problems:
+        raise DataError(f"the predictions of {run.name} cannot be used", run.problems)
+    return records

@@ -5,8 +5,10 @@ tallies: CORRECT pairs are the true positives of `strict`, CORRECT and TYPE thos
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from goldwire.columns import Chunk, Spans
 from goldwire.matching import ALONE, AlignedSide, Category, align
@@ -91,21 +93,51 @@ def explain_chunk(
     for name, (columns, vocabulary, record_layer) in LAYERS.items():
         if record_layer not in layers:
             continue
-        labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
-        alignment = align(chunk, columns, duplicates=duplicates)
-        pieces = chunk.vocabularies.fragment_lists()
-        gold, predicted = (
-            _Side(chunk, spans, labels, texts, aligned, spans.document.tolist(), pieces)
-            for spans, aligned in (
-                (getattr(chunk.gold, columns), alignment.gold),
-                (getattr(chunk.predicted, columns), alignment.predicted),
-            )
-        )
-        iou = dict(zip(alignment.gold_rows.tolist(), alignment.iou.tolist(), strict=True))
-        explained = [*_of_gold(name, gold, predicted, iou), *_of_predicted(name, predicted)]
+        gold, predicted, iou = _sides(chunk, columns, vocabulary, texts, duplicates=duplicates)
+        rows = range(len(gold.spans))
+        explained = [*_of_gold(name, gold, predicted, iou, rows), *_of_predicted(name, predicted)]
         place = {doc_id: position for position, doc_id in enumerate(chunk.doc_ids)}
         explained.sort(key=lambda found: (place[found.doc_id], _at(found)))
         yield from explained
+
+
+def explain_wrong(
+    chunk: Chunk, columns: str, *, texts: Mapping[str, str], duplicates: Duplicates = "count"
+) -> dict[int, Explained]:
+    """Explain the gold rows of one layer's columns that are not correct, by row.
+
+    Empty for columns that are not explained, such as arguments.
+    """
+    for name, (of_layer, vocabulary, _) in LAYERS.items():
+        if of_layer == columns:
+            gold, predicted, iou = _sides(chunk, columns, vocabulary, texts, duplicates=duplicates)
+            rows = np.flatnonzero(gold.aligned.category != Category.CORRECT).tolist()
+            found = _of_gold(name, gold, predicted, iou, rows)
+            return dict(zip(rows, found, strict=True))
+    return {}
+
+
+def _sides(
+    chunk: Chunk,
+    columns: str,
+    vocabulary: str,
+    texts: Mapping[str, str],
+    *,
+    duplicates: Duplicates,
+) -> "tuple[_Side, _Side, dict[int, float]]":
+    """Align a layer; give both sides, and the shared part of each paired gold row's union."""
+    labels = chunk.vocabularies[vocabulary].names if vocabulary else ("",)
+    alignment = align(chunk, columns, duplicates=duplicates)
+    pieces = chunk.vocabularies.fragment_lists()
+    gold, predicted = (
+        _Side(chunk, spans, labels, texts, aligned, spans.document.tolist(), pieces)
+        for spans, aligned in (
+            (getattr(chunk.gold, columns), alignment.gold),
+            (getattr(chunk.predicted, columns), alignment.predicted),
+        )
+    )
+    iou = dict(zip(alignment.gold_rows.tolist(), alignment.iou.tolist(), strict=True))
+    return gold, predicted, iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +167,9 @@ class _Side:
 
 
 def _of_gold(
-    name: str, gold: _Side, predicted: _Side, iou: Mapping[int, float]
+    name: str, gold: _Side, predicted: _Side, iou: Mapping[int, float], rows: Iterable[int]
 ) -> Iterator[Explained]:
-    for row in range(len(gold.spans)):
+    for row in rows:
         partner = int(gold.aligned.partner[row])
         paired = partner != ALONE
         category = Category(int(gold.aligned.category[row]))

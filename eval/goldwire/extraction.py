@@ -1,11 +1,13 @@
 """Run an extractor over the documents of a gold standard, in memory and in order."""
 
 from collections.abc import Iterable
+from contextlib import closing
 
 from goldwire.errors import ExtractorError, UsageError
 from goldwire.extractors import Extractor
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
+from goldwire.runner import Task, call, in_parallel, reference_date
 
 SHOWN_ERRORS = 10
 
@@ -15,28 +17,33 @@ def extract_all(
 ) -> tuple[Annotation, ...]:
     """Give the extractor's annotation of every document; it is told id, text and date alone.
 
-    Documents on which it raises have no annotation, so all their items count as missed. Raises
-    ExtractorError that names them when they are more than `max_errors`, and UsageError for
+    Documents for which it has no answer have no annotation, so all their items count as missed.
+    Raises ExtractorError that names them when they are more than `max_errors`, and UsageError for
     documents without text.
     """
-    found: list[Annotation] = []
-    errors: list[str] = []
+    tasks = []
     for document in documents:
         if document.text is None:
             raise UsageError(
                 f"{document.doc_id} has no text here, so no extractor can run on it → use a gold "
                 "with texts, or give saved predictions"
             )
-        record = document.document
-        date = None if record is None else record.source.date_published
-        try:
-            found.append(
-                extractor.extract(document.text, doc_id=document.doc_id, reference_date=date)
-            )
-        except UsageError:
-            raise
-        except Exception as error:  # noqa: BLE001  an extractor may raise anything
-            errors.append(f"{document.doc_id}: {type(error).__name__}: {error}")
+        date = reference_date(document)
+        tasks.append(
+            Task(repeat=1, doc_id=document.doc_id, text=document.text, reference_date=date)
+        )
+    n_workers = int(getattr(extractor, "concurrency", 1))
+    answers = in_parallel(lambda task: call(extractor, task), tasks, n_workers=n_workers)
+    with closing(answers):
+        by_id = {task.doc_id: answer for task, answer in answers}
+    found: list[Annotation] = []
+    errors: list[str] = []
+    for task in tasks:
+        entry, annotation = by_id[task.doc_id]
+        if annotation is not None:
+            found.append(annotation)
+        elif entry.error is not None:
+            errors.append(f"{task.doc_id}: {entry.error.message}")
     if len(errors) > max_errors:
         shown = [f"  {error}" for error in errors[:SHOWN_ERRORS]]
         raise ExtractorError(

@@ -17,6 +17,7 @@ import msgspec
 
 from goldwire.errors import Problem, UsageError
 from goldwire.formats import (
+    AnnotatedText,
     Format,
     Loss,
     Reading,
@@ -68,14 +69,14 @@ class Found:
 class FileReader:
     """How files are read: format and offsets as asked for (else recognised), texts to be had.
 
-    With `strict`, for gold, items that contradict themselves are faults.
+    `is_gold` says that what people annotated is wanted where a file also has predictions.
     """
 
     format: str | None = None
     convention: Convention | None = None
     decode: Decode = "conlleval"
     texts: Texts = field(default_factory=Texts)
-    strict: bool = False
+    is_gold: bool = False
 
     def read(
         self,
@@ -128,7 +129,12 @@ class FileReader:
             yield GoldDocument(document.annotation, text=document.text)
 
     def reading(self, path: str) -> tuple[Format, Reading]:
-        """Read all of one file, with its losses as they are; not for Parquet."""
+        """Read all of one file, with its losses as they are."""
+        if path.endswith(tables.SUFFIXES):
+            problems: list[Problem] = []
+            found = map(as_gold, tables.read_parquet(path, problems=problems))
+            rows = tuple(AnnotatedText(item.annotation, item.text) for item in found)
+            return find("native"), Reading(rows, dialect=DIALECT, problems=tuple(problems))
         return self._reading(path, b"".join(read_lines(path)))
 
     def _reading(self, path: str, data: bytes) -> tuple[Format, Reading]:
@@ -139,7 +145,7 @@ class FileReader:
             sibling=lambda name: read_sibling(path, name),
             texts=self.texts,
             convention=self.convention,
-            strict=self.strict,
+            is_gold=self.is_gold,
             decode=self.decode,
         )
         return known, known.read(source)

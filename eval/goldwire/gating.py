@@ -16,6 +16,7 @@ from goldwire.comparison import Compared, Comparison, System
 from goldwire.errors import UsageError
 from goldwire.signature import Address
 from goldwire.statistics import documents_needed, non_inferiority
+from goldwire.statistics.intervals import counted
 
 Outcome = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 
@@ -92,9 +93,9 @@ def verdict(findings: Sequence[Finding]) -> Outcome:
 
 def _by_items(comparison: Comparison, sifted: Sifted) -> Finding:
     outcome: Outcome = "FAIL" if sifted.remaining else "PASS"
-    reason = f"{len(sifted.remaining)} gold items lost, {len(comparison.gained)} gained"
+    reason = f"{counted(len(sifted.remaining), 'gold item')} lost, {len(comparison.gained)} gained"
     if sifted.excused:
-        reason += f", {len(sifted.excused)} losses allowed"
+        reason += f", {len(sifted.excused)} lost but allowed"
     if comparison.unstable:
         reason += f", {len(comparison.unstable)} unstable"
     return Finding("items", outcome, reason)

@@ -21,10 +21,12 @@ from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.files import HARMLESS, UNPACKING, FileReader, Found, read_lines, suffixes
 from goldwire.formats import Texts, conll, tables
 from goldwire.formats.base import Decode
+from goldwire.formats.native import read_annotations
 from goldwire.formats.token_identity import first_difference
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.released import Release, is_release
+from goldwire.runs import predictions_name, read_manifest, whole_lines
 
 TOKEN_SUFFIXES = tuple(suffix + zipped for suffix in conll.SUFFIXES for zipped in ("", ".gz"))
 
@@ -87,7 +89,8 @@ class Gold:
 class Run:
     """A system's predictions: where they lie, and how the system is called.
 
-    `found` says of every file that was read which format and dialect it is in.
+    `found` says of every file that was read which format and dialect it is in. With `is_saved` the
+    files are a run folder's, whose last line may be torn.
     """
 
     paths: tuple[str, ...]
@@ -96,6 +99,7 @@ class Run:
     reader: FileReader = field(default_factory=FileReader)
     problems: list[Problem] = field(default_factory=list)
     found: dict[str, Found] = field(default_factory=dict)
+    is_saved: bool = False
 
     def __iter__(self) -> Iterator[Annotation]:
         return map(tables.whole, self.scan())
@@ -106,6 +110,13 @@ class Run:
 
     def scan(self) -> Iterator[Annotation]:
         """Iterate as usual, but leave the rows of tables in the table; see `scan_parquet`."""
+        if self.is_saved:
+            for path in self.paths:
+                if Path(path).is_file():
+                    yield from read_annotations(
+                        whole_lines(Path(path)), name=path, problems=self.problems
+                    )
+            return
         for path in self.paths:
             n_records, before = 0, len(self.problems)
             for document in self.reader.read(
@@ -128,6 +139,8 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
     for path in paths:
         if path == "-":
             files = [path]
+        elif Path(path).is_dir() and read_manifest(Path(path)) is not None:
+            files = [str(Path(path) / predictions_name(1))]
         elif Path(path).is_dir():
             files = sorted(
                 str(file)
@@ -148,9 +161,25 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def open_run(
-    paths: Sequence[str], *, name: str | None = None, reader: FileReader = FileReader()
+    paths: Sequence[str],
+    *,
+    name: str | None = None,
+    reader: FileReader = FileReader(),
+    repeat: int = 1,
 ) -> Run:
-    """Find a system's predictions; its name is the first path's unless given."""
+    """Find a system's predictions; its name is the first path's unless given.
+
+    Of a run folder (`goldwire run`) it is the system's own name, and `repeat` says which answers
+    are meant.
+    """
+    folder = Path(paths[0])
+    saved = read_manifest(folder) if len(paths) == 1 and folder.is_dir() else None
+    if saved is not None:
+        called = f"{saved.name} {saved.version}".removesuffix(" unknown")
+        if saved.repeats > 1:
+            called += f", repeat {repeat} of {saved.repeats}"
+        path = str(folder / predictions_name(repeat))
+        return Run((path,), name or called, layers=saved.layers, is_saved=True)
     files = expand(paths)
     first = "stdin" if paths[0] == "-" else Path(paths[0]).name.partition(".")[0]
     return Run(files, name or first or Path(paths[0]).resolve().name, reader=reader)
@@ -280,7 +309,7 @@ def _file_gold(place: str, reader: FileReader) -> Gold:
         schema_version="1.0.0",
         place=place,
         paths=files,
-        reader=replace(reader, strict=True),
+        reader=replace(reader, is_gold=True),
     )
 
 

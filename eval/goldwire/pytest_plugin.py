@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from goldwire.ci import in_ci
 from goldwire.pytest_session import (
     FOLDER,
     RUNS,
@@ -25,7 +26,6 @@ from goldwire.pytest_session import (
     USED,
     UsedBaselines,
     how,
-    in_ci,
     loaded,
 )
 

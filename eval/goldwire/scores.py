@@ -82,6 +82,7 @@ class Scores(Mapping[str, Score]):
     Iterating gives the metrics that are sums; averages of them (`entities/conll`) are addressed
     like the others, and `rows` has them too.
 
+    `wrong` has for each metric the gold items that are not right, in order, where they were kept.
     `tallies` has the four sums per group (and per document when they were kept), `not_scored`
     says of every metric without a number why it has none, and `problems` lists what did not fit.
     `grounding` says what became of items without offsets (None: there were none), `ceilings` has
@@ -100,7 +101,7 @@ class Scores(Mapping[str, Score]):
     paragraphs: Mapping[str, Tally] = field(default_factory=dict)
     confident: Mapping[str, Sequence[Confident]] = field(default_factory=dict)
     explained: tuple[Explained, ...] = ()
-    gold_items: Mapping[str, Mapping[GoldItem, bool]] = field(default_factory=dict)
+    wrong: Mapping[str, Mapping[GoldItem, None]] = field(default_factory=dict)
     doc_ids: tuple[str, ...] = ()
     documents: tuple[Document | None, ...] = ()
     cluster: str = DOCUMENT
@@ -325,6 +326,10 @@ class Scores(Mapping[str, Score]):
         averaged = {} if self.options.average == "micro" else {"avg": self.options.average}
         own = _option_fields(self.options, SIGNED)
         return Signature(Address("*"), {**averaged, **own, **self.context})
+
+    def signed(self, **fields: str) -> "Scores":
+        """Give the same scores with more, or other, fields in their signatures."""
+        return replace(self, context={**self.context, **fields})
 
     def labels(self, metric: str) -> tuple[str, ...]:
         """Name the groups in which the metric had anything to count, in alphabetical order."""

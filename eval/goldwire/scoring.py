@@ -54,6 +54,11 @@ INTERVALS = "logit-t.95"
 """How the intervals of a run that kept its documents are called in signatures, before clusters."""
 
 
+def bootstrap_name(cluster: str) -> str:
+    """Name bootstrap intervals in signatures: method, level, clusters, draws and seed."""
+    return f"bootstrap.95.{cluster}.10000.s0"
+
+
 def score_documents(
     gold: Iterable[GoldDocument],
     predicted: Iterable[Annotation],
@@ -67,6 +72,7 @@ def score_documents(
     slices: Sequence[str] = (),
     per_document: bool = False,
     explain: bool = False,
+    items: bool = False,
     confidence: bool = False,
     grounding: Mode = "folded",
     categories: bool = False,
@@ -78,6 +84,7 @@ def score_documents(
     `layers` are the layers that the run attempted; without it they are the keys present in any
     record. `slices` names slicings (`goldwire.slicing`); `explain` also says what became of every
     item of the metrics' layers, `categories` counts that (`Scores.counts`, `Scores.confusions`),
+    `items` keeps the gold items that are not right (`Scores.wrong`), for comparisons,
     `confidence` keeps what `Scores.curve` and `Scores.calibration` need. Predicted items with a
     surface and no span are placed in the text where it is known, as `grounding` says.
     With `on_error` "refuse" a fatal problem raises DataError after all of the input was read, so
@@ -94,8 +101,11 @@ def score_documents(
         per_document=per_document or options.average == "documents",
         confidence=confidence,
         categories=categories,
+        explain=explain,
+        items=items,
     )
-    texts: dict[str, str] | None = {} if explain or collected.needs_surfaces else None
+    keeps_texts = explain or items or collected.needs_surfaces
+    texts: dict[str, str] | None = {} if keeps_texts else None
     dropped: Counter[str] = Counter()
     grounder = Grounder(grounding, selection)
     stream = _selected(
@@ -111,7 +121,7 @@ def score_documents(
         surfaces=collected.needs_surfaces,
         texts={} if texts is None else texts,
     ):
-        collected.add(chunk, texts=texts if explain else None)
+        collected.add(chunk, texts=texts or {})
         grounder.settle(collected.metrics, options)
         if texts is not None:
             texts.clear()
@@ -150,7 +160,7 @@ def score_documents(
         ceilings=grounder.ceilings(tallies),
         absent_labels=_absent_labels(selection, collected.tallies),
         explained=tuple(collected.explained),
-        gold_items=collected.gold_items,
+        wrong=collected.wrong,
         doc_ids=tuple(collected.doc_ids),
         documents=tuple(collected.documents),
         cluster=cluster,

@@ -3,6 +3,7 @@
 Each format is checked against its own file: the words that are expected were read there by eye.
 """
 
+from functools import cache
 from importlib.util import find_spec
 
 import pytest
@@ -28,11 +29,19 @@ MISSING = [
 WRITERS = [name for name, found in registry().items() if found.write is not None]
 
 
-def documents(name: str) -> list[AnnotatedText]:
+def documents(name: str) -> tuple[AnnotatedText, ...]:
+    found = _read(name)
+    if found is None:
+        pytest.skip(f"{name} needs a library that is not installed")
+    return found
+
+
+@cache
+def _read(name: str) -> tuple[AnnotatedText, ...] | None:
     path = SAMPLES / name
     if recognise(Sample(name, path.read_bytes())).name in MISSING:
-        pytest.skip(f"{name} needs a library that is not installed")
-    return list(read_file(path)[1].documents)
+        return None
+    return read_file(path)[1].documents
 
 
 def label(annotation: Annotation, mention: Mention) -> str | None:

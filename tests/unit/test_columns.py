@@ -19,6 +19,8 @@ from goldwire.columns import (
     dense,
     numbered,
 )
+from goldwire.columns.numbering import are_among
+from goldwire.columns.references import Names
 from goldwire.model import (
     AUTHOR,
     Annotation,
@@ -408,3 +410,20 @@ def test_equal_rows_have_equal_numbers_that_ascend_as_rows_do(high: int) -> None
     number = numbered(*columns)
     expected = {row: at for at, row in enumerate(sorted(set(rows)))}
     assert dense(number).tolist() == [expected[row] for row in rows]
+
+
+@pytest.mark.parametrize("high", [5, 2**40])
+def test_values_are_among_others_whether_few_or_far_apart(high: int) -> None:
+    values = np.array([0, high, high - 1, 3])
+    assert are_among(values, np.array([high, 3, 3])).tolist() == [False, True, False, True]
+    assert are_among(values, np.array([], dtype=np.int64)).tolist() == [False] * 4
+
+
+def test_ids_that_hardly_repeat_are_found_by_sorting_and_the_last_of_a_document_wins() -> None:
+    document = np.array([0, 0, 0, 1, 1])
+    names = Names(document, np.array([7_000_000, 9, 9, ABSENT, 7_000_000]))
+    asked = np.array([9, 7_000_000, ABSENT, 8])
+    assert names.find(np.zeros(4, dtype=np.int64), asked).tolist() == [2, 0, ABSENT, ABSENT]
+    assert names.find(np.ones(4, dtype=np.int64), asked).tolist() == [ABSENT, 4, ABSENT, ABSENT]
+    near = Names(document, np.array([1, 0, 0, ABSENT, 1]))
+    assert near.find(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])).tolist() == [2, 0, 4, ABSENT]

@@ -63,7 +63,7 @@ def scored(predicted: list[Annotation], *, slices: tuple[str, ...] = ()) -> Scor
         options=Options(),
         slices=slices,
         per_document=True,
-        explain=True,
+        items=True,
     )
 
 
@@ -318,3 +318,86 @@ def test_the_number_of_documents_needed_shrinks_with_the_effect(
     # The standard error falls with the root of n: half the effect needs about four times as many.
     assert needed[0] / needed[1] == pytest.approx(4, rel=0.05)
     assert compare("base.jsonl", "good.jsonl", "--effect", "0") == 2
+
+
+# One document, and averages.
+
+
+def one_document(folder: Path) -> None:
+    """Write a corpus of one document with eight paragraphs of one mention each."""
+    paragraphs = [f"Name{at} left." for at in range(8)]
+    text = "\n".join(paragraphs) + "\n"
+    starts = [text.index(paragraph) for paragraph in paragraphs]
+    mentions = [
+        {"entity": f"e{at % 2}", "spans": [{"start": start, "end": start + 5}]}
+        for at, start in enumerate(starts)
+    ]
+    entities = [{"id": name, "type": "PER"} for name in ("e0", "e1")]
+    record = {"doc_id": "d", "entities": entities, "mentions": mentions}
+    zones = [
+        {
+            "id": f"z{at}",
+            "kind": "paragraph",
+            "start": start,
+            "end": start + 12,
+            "annotatable": True,
+        }
+        for at, start in enumerate(starts)
+    ]
+    document = {
+        "schema_version": "1.0.0", "doc_id": "d", "language": "en",
+        "text_ref": {"sha256": "0" * 64}, "source": {}, "zones": zones,
+        "rights": {"text_status": "own_work", "redistribution": "full_text",
+                   "annotation_license": "CC-BY-4.0"},
+    }  # fmt: skip
+    (folder / "corpus" / "d").mkdir(parents=True)
+    (folder / "corpus" / "d" / "text.txt").write_text(text)
+    (folder / "corpus" / "d" / "document.json").write_text(json.dumps(document))
+    (folder / "annotations" / "gold").mkdir(parents=True)
+    (folder / "annotations" / "gold" / "d.json").write_text(json.dumps(record))
+    for name, kept in (("all", range(8)), ("half", range(0, 8, 2)), ("most", range(7))):
+        some = {**record, "mentions": [mentions[at] for at in kept]}
+        (folder / f"{name}.jsonl").write_text(json.dumps(some))
+
+
+def test_one_document_is_compared_by_paragraph_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_document(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    metrics = ["--metrics", "mentions/strict,entities/b3", "--json"]
+    assert main(["compare", "half.jsonl", "most.jsonl", *metrics]) == 0
+    record = json.loads(capsys.readouterr().out)
+    spans, clusters = record["candidates"]["most.jsonl"]["compared"]
+    assert (spans["difference"]["unit"], spans["difference"]["n_clusters"]) == ("paragraph", 9)
+    assert spans["difference"]["method"] == "jackknife-t"
+    assert spans["difference"]["note"].startswith("this document only")
+    # Coreference crosses paragraphs: one document has no variance, and no p-value.
+    assert (clusters["difference"]["unit"], clusters["difference"]["method"]) == (
+        "document",
+        "refused",
+    )
+    assert clusters["p"] is None
+
+
+def test_with_average_labels_differences_are_of_that_average() -> None:
+    options = Options(average="labels")
+    base, other = (
+        score_documents(
+            [GoldDocument(gold) for gold in GOLD], system(share, at), options=options,
+            metrics=["mentions/strict"], per_document=True, items=True,
+        )
+        for at, share in enumerate((0.5, 0.8))
+    )  # fmt: skip
+    [found] = compare_systems(System("a", (base,)), System("b", (other,))).compared
+    assert found.baseline == pytest.approx(base["mentions/strict"].f1)
+    assert found.candidate == pytest.approx(other["mentions/strict"].f1)
+
+
+def test_means_over_documents_are_not_compared() -> None:
+    run = score_documents(
+        [GoldDocument(gold) for gold in GOLD], system(0.5, 1), items=True, per_document=True,
+        options=Options(average="documents"), metrics=["mentions/strict"],
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="leave --average out"):
+        compare_systems(System("a", (run,)), System("b", (run,)))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import goldwire
 from goldwire.cli import main
 from goldwire.comparison import Comparison, compare_scores
 from goldwire.errors import UsageError
@@ -38,7 +39,7 @@ def scored(predicted: list[Annotation], options: Options = Options()) -> Scores:
         metrics=["mentions/strict", "mentions/exact"],
         options=options,
         per_document=True,
-        explain=True,
+        items=True,
     )
 
 
@@ -64,8 +65,8 @@ def test_lost_and_gained_items_are_those_that_only_one_system_has_right() -> Non
     assert [change.key for change in found.lost] == ["d0 mentions 0:3 X"]
     assert [change.key for change in found.gained] == ["d0 mentions 20:23 X"]
     assert found.lost[0].metrics == ("mentions/strict", "mentions/exact")
-    assert found.lost[0].now is not None
-    assert found.lost[0].now.category == "MISSED"
+    assert found.lost[0].item is not None
+    assert found.lost[0].item.now is not None
 
 
 def test_holm_adjusts_over_the_metrics() -> None:
@@ -103,3 +104,15 @@ def test_the_command_prints_text_markdown_latex_and_json(
     assert main([*command, "--json"]) == 0
     [row] = json.loads(capsys.readouterr().out)["candidates"][b]["compared"]
     assert row["candidate"] > row["baseline"]
+
+
+def test_two_systems_are_compared_in_one_call_of_python() -> None:
+    base, other = system(0.5, 1), system(0.9, 2)
+    found = goldwire.compare(GOLD, base, other, metrics=["mentions/strict"], slices=["length"])
+    expected = compare_scores(scored(base), scored(other))
+    assert [one.metric for one in found.compared] == [
+        "mentions/strict",
+        "mentions/strict@length=1-5",
+    ]
+    assert found.compared[0].difference == expected.compared[0].difference
+    assert [change.key for change in found.lost] == [change.key for change in expected.lost]

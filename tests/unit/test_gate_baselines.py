@@ -142,18 +142,35 @@ def test_other_options_are_refused_and_named(
     assert told in message
 
 
+MANIFEST = {
+    "schema_version": "1.0.0", "guideline_version": "1.0.0", "name": "toy", "version": "1.2.0",
+    "title": "Toy", "description": "A toy.", "annotation_license": "CC-BY-4.0",
+    "splits": {"test": ["d1", "d2", "d3"]}, "files": [],
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("key", "told"), [("schema", "schema: 0.9.0 and 1.0.0"), ("gold", "gold: 0.9.0 and ")]
+    ("key", "told"), [("schema", "schema: 0.9.0 and 1.0.0"), ("gold", "gold: 0.9.0 and toy")]
 )
 def test_another_schema_or_gold_is_refused(
     here: Path, key: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (here / "corpus" / "manifest.json").write_text(json.dumps(MANIFEST))
     gate("good.jsonl", *UPDATE)
     header, *rest = (here / "base.jsonl").read_text().splitlines()
     changed = json.dumps({**json.loads(header), key: "0.9.0"})
     (here / "base.jsonl").write_text("\n".join([changed, *rest]))
     assert gate("good.jsonl") == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_clone_in_a_folder_of_another_name_has_the_same_gold(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    clone = here.rename(here.with_name("clone"))
+    monkeypatch.chdir(clone)
+    assert gate("good.jsonl") == 0
 
 
 def test_a_damaged_baseline_and_a_future_format_are_refused(
@@ -200,7 +217,7 @@ def test_an_allowed_loss_passes_until_it_expires(
     (here / "allow.toml").write_text(ALLOW)
     assert gate("no-rome.jsonl", "--allow", "allow.toml", "--today", today) == code
     out = capsys.readouterr().out
-    assert ("1 losses allowed" in out) is not code
+    assert ("1 lost but allowed" in out) is not code
     assert "Rome is now out of scope, see issue 7" in out
     assert ("expired on 2026-06-30" in out) is bool(code)
 
@@ -294,6 +311,61 @@ def test_an_extractor_that_raises_is_no_candidate(
     message = capsys.readouterr().err
     assert "failed on 3 documents" in message
     assert "d1: RuntimeError: no model" in message
+    assert gate("py:broken:extract", "--max-errors", "2") == 5
+
+
+def test_documents_on_which_the_extractor_may_fail_count_as_missed(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    source = toy_corpus.extractor_source()
+    (here / "shaky.py").write_text(
+        source + "\nwhole = extract\n\n\ndef extract(text, *, doc_id, reference_date=None):\n"
+        "    if doc_id == 'd2':\n        raise RuntimeError('no model')\n"
+        "    return whole(text, doc_id=doc_id)\n"
+    )
+    monkeypatch.syspath_prepend(here)
+    assert gate("py:shaky:extract", "--max-errors", "1") == 1
+    captured = capsys.readouterr()
+    assert "lost: 2 gold items\n  d2 mentions 0:4 GPE" in captured.out
+    assert "1 of 3 gold documents have no prediction" in captured.err
+
+
+def test_repeats_of_saved_predictions_are_refused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del here
+    gate("good.jsonl", *UPDATE)
+    assert gate("good.jsonl", "--repeats", "2") == 2
+    assert "give several files" in capsys.readouterr().err
+    assert gate("good.jsonl", "--repeats", "0") == 2
+
+
+def test_the_order_of_documents_and_items_does_not_matter(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    records = [json.loads(line) for line in (here / "no-oslo.jsonl").read_text().splitlines()]
+    turned = [{**one, "mentions": one["mentions"][::-1]} for one in records[::-1]]
+    (here / "folder").mkdir()
+    (here / "folder" / "no-oslo.jsonl").write_text("\n".join(map(json.dumps, turned)))
+    capsys.readouterr()
+    outputs = []
+    for path in ("no-oslo.jsonl", "folder/no-oslo.jsonl"):
+        assert gate(path, "--json") == 1
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_with_many_documents_it_points_to_the_other_mode(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n, is_told in ((99, False), (100, True)):
+        path = tmp_path / f"{n}.jsonl"
+        path.write_text("".join(f'{{"doc_id": "d{at}", "mentions": []}}\n' for at in range(n)))
+        code = main(["gate", str(path), "--baseline", str(path), "--gold", str(path)])
+        assert code == 0
+        assert ("--margin X can judge" in capsys.readouterr().err) is is_told
 
 
 def test_settings_may_name_gold_baseline_extractor_and_allow_list(
@@ -309,6 +381,33 @@ def test_settings_may_name_gold_baseline_extractor_and_allow_list(
     assert main(["gate", "--today", "2026-01-01"]) == 0
     assert main(["gate", "--today", "2027-01-01"]) == 1
     assert "baseline   good" in capsys.readouterr().out
+
+
+def test_settings_may_hold_what_every_call_should_have(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    (here / "goldwire.toml").write_text(
+        '[gate]\nmetrics = ["mentions/exact"]\nmin = {"mentions/strict.p" = 0.9}\nmargin = 0.5\n'
+    )
+    assert gate("no-rome.jsonl") == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "PASS mentions/exact a loss as large as the margin is ruled out" in out
+    assert "PASS mentions/strict.p ≥ 0.9 it is 1.0000" in out
+    assert gate("no-rome.jsonl", "--margin", "0.01") == 3
+    assert gate("no-rome.jsonl", "--min", "mentions/strict=0.99") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[gate]\nmarign = 1\n", "gate.marign"), ("gate = 1\n", "gate is a table")]
+)
+def test_settings_that_mean_nothing_are_refused(
+    here: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate("good.jsonl", *UPDATE)
+    (here / "goldwire.toml").write_text(text)
+    assert gate("good.jsonl") == 2
+    assert told in capsys.readouterr().err
 
 
 # What else the verdict rests on.
@@ -360,3 +459,28 @@ def test_a_candidate_without_the_baseline_s_documents_is_never_a_pass(here: Path
     gate("good.jsonl", *UPDATE)
     (here / "other.jsonl").write_text('{"doc_id": "other", "mentions": []}\n')
     assert gate("other.jsonl") in (1, 6)
+
+
+def test_words_without_offsets_get_their_place_before_a_baseline_loses_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy_corpus.write_corpus(here, redistribution="annotations_only")
+    records = [
+        {
+            "doc_id": doc_id,
+            "mentions": [
+                {"type": label, "surface": name}
+                for name, label in toy_corpus.LABELS.items()
+                if name in text
+            ],
+        }
+        for doc_id, text in toy_corpus.TEXTS.items()
+    ]
+    (here / "words.jsonl").write_text("\n".join(map(json.dumps, records)))
+    assert gate("words.jsonl", *UPDATE) == 0
+    assert "Oslo" not in (here / "base.jsonl").read_text()
+    capsys.readouterr()
+    assert gate("words.jsonl") == 0
+    out = capsys.readouterr().out
+    assert "gained: nothing" in out
+    assert "mentions/strict  100.0      100.0" in out

@@ -162,12 +162,20 @@ def test_no_word_of_a_protected_text_leaves_the_machine(
         assert [word for word in WORDS if word in text] == []
 
 
-def test_in_the_terminal_its_holder_sees_the_words(
-    here: Path, capsys: pytest.CaptureFixture[str]
+def test_in_the_terminal_its_holder_sees_the_words_and_in_a_log_nobody_does(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     toy_corpus.write_corpus(here, redistribution="annotations_only")
-    main(["gate", "bad.jsonl", "--baseline", "good.jsonl"])
-    assert "[Rome]" in capsys.readouterr().out
+    for command in (["gate", "bad.jsonl", "--baseline", "good.jsonl"],
+                    ["compare", "good.jsonl", "bad.jsonl"]):  # fmt: skip
+        monkeypatch.delenv("CI", raising=False)
+        main(command)
+        assert "[Rome]" in capsys.readouterr().out
+        monkeypatch.setenv("CI", "true")
+        main(command)
+        out = capsys.readouterr().out
+        assert "d3 mentions 9:13 GPE" in out
+        assert "Rome" not in out
 
 
 def test_twenty_thousand_lost_items_stay_within_every_limit(
@@ -195,7 +203,7 @@ def test_twenty_thousand_lost_items_stay_within_every_limit(
     assert code == 1
     annotations = [x for x in capsys.readouterr().out.splitlines() if x.startswith("::")]
     assert len(annotations) == 10
-    assert annotations[-1].endswith("::and 19991 more gold items lost")
+    assert annotations[-1].endswith("::and 19991 more lost")
     summary = (tmp_path / "summary.md").read_bytes()
     assert 800_000 < len(summary) <= 900_000
     comment = (tmp_path / "comment.md").read_text(encoding="utf-8")

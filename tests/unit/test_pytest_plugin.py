@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,7 +21,13 @@ TEST = """
     def test_the_score_is_kept(goldwire_run):
         goldwire_run("py:toy:extract").assert_score("mentions/strict", 0.9)
 """
-WORKERS = [(), ("-n", "2")]
+WORKERS = [
+    (),
+    pytest.param(
+        ("-n", "2"),
+        marks=pytest.mark.skipif(find_spec("xdist") is None, reason="pytest-xdist is not there"),
+    ),
+]
 
 
 @pytest.fixture
@@ -275,7 +282,8 @@ def test_the_plugin_loads_pytest_and_the_standard_library_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == (
-        "['goldwire'] ['goldwire', 'goldwire.pytest_plugin', 'goldwire.pytest_session']"
+        "['goldwire'] "
+        "['goldwire', 'goldwire.ci', 'goldwire.pytest_plugin', 'goldwire.pytest_session']"
     )
 
 
@@ -286,7 +294,8 @@ def test_without_its_fixtures_nothing_of_goldwire_is_loaded(pytester: pytest.Pyt
 
         def test_it():
             loaded = {name for name in sys.modules if name.startswith("goldwire.")}
-            assert loaded <= {"goldwire.pytest_plugin", "goldwire.pytest_session"}
+            own = {"goldwire.ci", "goldwire.pytest_plugin", "goldwire.pytest_session"}
+            assert loaded <= own
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

@@ -121,3 +121,17 @@ def test_the_bootstrap_is_an_option_of_the_command(
     assert "one language with anything to score has no variance" in capsys.readouterr().out
     assert main([*command[:-2], "--bootstrap"]) == 0
     assert "bootstrap; only 3 documents" in capsys.readouterr().out
+
+
+def test_bootstrap_intervals_stand_in_the_signature_and_a_check_does_not_mind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = toy_corpus.write_corpus(tmp_path)
+    (tmp_path / "p.jsonl").write_text(toy_corpus.predictions(without=("Ann Lee",)))
+    command = ["score", str(tmp_path / "p.jsonl"), "--gold", str(root)]
+    main([*command, "--metrics", "mentions/strict", "--intervals", "--bootstrap", "--json"])
+    saved = capsys.readouterr().out
+    assert "|ci:bootstrap.95.document.10000.s0" in saved
+    (tmp_path / "saved.json").write_text(saved)
+    assert main([*command, "--check", str(tmp_path / "saved.json")]) == 0
+    assert "ci was" not in capsys.readouterr().out

@@ -230,7 +230,7 @@ def test_a_mode_that_a_layer_does_not_know_is_refused(layer: str, mode: str) -> 
 
 def test_iou_metrics_are_made_for_layers_with_labels_only() -> None:
     assert find("triggers/iou@0.9").name == "triggers/iou@0.9"
-    with pytest.raises(UsageError, match="no layer 'entities'"):
+    with pytest.raises(UsageError, match="there is no entities/iou"):
         find("entities/iou@0.9")
 
 

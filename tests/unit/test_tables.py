@@ -14,7 +14,7 @@ from goldwire.formats.native import ENCODER
 from goldwire.formats.nulls import without_nulls
 from goldwire.formats.tables import read_parquet, read_rows
 from goldwire.labels import LabelMap
-from goldwire.model import Annotation, Entity, Link
+from goldwire.model import Annotation, Entity, Link, Mention, Span
 from goldwire.selection import Selection
 from strategies import annotations
 
@@ -88,17 +88,6 @@ def test_a_file_that_is_no_parquet_is_a_problem(tmp_path: Path) -> None:
         goldwire.read(tmp_path / "x.parquet")
 
 
-def test_a_link_that_leads_nowhere_keeps_its_null() -> None:
-    link = {"kb": "wikidata", "id": None, "status": "to_verify", "evidence": None}
-    rows = [{"doc_id": "a", "entities": [{"id": "e", "type": "PER", "links": [link]}]}]
-    problems: list[goldwire.Problem] = []
-    [record] = read_rows(rows, name="rows", problems=problems)
-    assert problems == []
-    assert isinstance(record, Annotation)
-    assert isinstance(record.entities, tuple)
-    assert record.entities[0].links[0].id is None
-
-
 def many(n: int, **changes: dict[str, object]) -> list[dict[str, object]]:
     """Make rows with a mention each; `changes` replace the mention of row `at_…`."""
     rows: list[dict[str, object]] = []
@@ -159,7 +148,9 @@ def test_a_link_that_leads_nowhere_keeps_its_null_in_a_table(tmp_path: Path) -> 
     links = tuple(Link(kb="wikidata", id=name, status="to_verify") for name in (None, "Q1"))
     records = [
         Annotation(
-            doc_id=str(at), entities=(Entity(id="e", type="PER", links=(link,)),), mentions=()
+            doc_id=str(at),
+            entities=(Entity(id="e", type="PER", links=(link,)),),
+            mentions=(Mention(entity="e", spans=(Span(0, 3),)),),
         )
         for at, link in enumerate(links)
     ]
@@ -195,3 +186,14 @@ def test_a_fault_in_a_layer_that_no_metric_needs_is_still_reported(
 
 def records_of(row: dict[str, object]) -> Annotation:
     return msgspec.convert(row, Annotation)
+
+
+def test_a_link_that_leads_nowhere_keeps_its_null() -> None:
+    link = {"kb": "wikidata", "id": None, "status": "to_verify", "evidence": None}
+    rows = [{"doc_id": "a", "entities": [{"id": "e", "type": "PER", "links": [link]}]}]
+    problems: list[goldwire.Problem] = []
+    [record] = read_rows(rows, name="rows", problems=problems)
+    assert problems == []
+    assert isinstance(record, Annotation)
+    assert isinstance(record.entities, tuple)
+    assert record.entities[0].links[0].id is None

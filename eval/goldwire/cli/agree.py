@@ -84,7 +84,8 @@ def _print_agreement(
         if beyond:
             print()
             print(coefficient_table(beyond))
-        print(caveat, file=sys.stderr)
+        if caveat:
+            print(caveat, file=sys.stderr)
     if without:
         print(
             f"no kappa and alpha: {len(without)} documents have no text here, the first is "

@@ -52,6 +52,9 @@ def check(args: argparse.Namespace) -> int:
         on_error=args.on_error,
         compat=compat,
     )
+    if "ci" in fields:
+        # Intervals are not checked, so how they were made is no difference.
+        scores = scores.signed(ci=fields["ci"])
     found = recheck(saved, scores)
     changed = changed_context(saved, scores)
     outcomes = [one.outcome for one in found]

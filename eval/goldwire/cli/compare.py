@@ -157,4 +157,5 @@ def _report(
         found=found,
         ranked=ranked,
         adjust=args.adjust,
+        bootstrap=args.bootstrap,
     )

@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--text", metavar="PATH", help="the text, or a folder of .txt, for formats without texts"
     )
     parser.add_argument(
+        "--predictions",
+        action="store_true",
+        help="of files that hold both, read what a system predicted, not what people annotated",
+    )
+    parser.add_argument(
         "-o", "--output", required=True, metavar="PATH", help="a file or folder, or - for stdout"
     )
     parser.add_argument("--loss-report", metavar="FILE", help="write every loss there, as JSON")
@@ -38,12 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Convert; exit 1 for unreadable input and for losses that --fail-on names."""
+    from dataclasses import replace
+
     from goldwire.cli.options import reader_of
     from goldwire.conversion import convert, summary, write_files
     from goldwire.formats import find
 
     target = find(args.to)
-    conversion = convert(args.inputs, target, reader=reader_of(args))
+    reader = replace(reader_of(args), is_gold=not args.predictions)
+    conversion = convert(args.inputs, target, reader=reader)
     if args.loss_report:
         report = json.dumps(conversion.report(), indent=1, ensure_ascii=False) + "\n"
         write_files({"report": report.encode()}, Path(args.loss_report), as_folder=False)

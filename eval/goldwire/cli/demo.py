@@ -19,6 +19,7 @@ NEXT_STEPS = """\
 next
   goldwire show                        the annotated article
   goldwire score PREDICTIONS.jsonl     your extractor's output (docs/predictions.md says the format)
+  goldwire eval py:module:function     run your extractor and score it (docs/extractors.md says how)
   goldwire score PREDICTIONS.jsonl --per-type --explain
   goldwire validate                    check a corpus of your own
   goldwire metrics                     what else can be scored"""

@@ -1,7 +1,8 @@
-"""Examine a file of annotations: which format it is in, how its offsets count, what it holds.
+"""Examine a file of annotations, or an extractor: its format, how its offsets count, what it holds.
 
 Nothing is scored and nothing is written. With --gold or --text the offsets of formats without texts
-are checked too.
+are checked too. An extractor (docs/extractors.md) is asked for the first documents of the gold,
+behind characters that count differently in every unit.
 """
 
 import argparse
@@ -18,8 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `goldwire doctor`."""
     from goldwire.cli.options import add_reading
 
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE_OR_EXTRACTOR")
     parser.add_argument("--gold", metavar="PATH", help="gold whose texts the offsets count in")
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a parameter of the extractor; may be repeated",
+    )
     parser.add_argument("--text", metavar="PATH", help="the text, or a folder of .txt")
     add_reading(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -30,17 +38,59 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from goldwire.cli.options import reader_of
+    from goldwire.extractors.loading import is_spec
     from goldwire.inputs import expand, open_gold
 
+    specs = [word for word in args.files if is_spec(word)]
+    files = [word for word in args.files if word not in specs]
     reader = reader_of(args)
     if args.gold:
         reader = replace(reader, texts=open_gold(args.gold).texts)
-    rows = [_examined(path, reader) for path in expand(args.files)]
+    rows = [_examined(path, reader) for path in expand(files)]
+    rows += [_probed(spec, args) for spec in specs]
     if args.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
-        print("\n\n".join(_text(row) for row in rows))
+        texts = (_probe_text(row) if "extractor" in row else _text(row) for row in rows)
+        print("\n\n".join(texts))
     return 1 if any(row["problems"] for row in rows) else 0
+
+
+def _probed(spec: str, args: argparse.Namespace) -> dict[str, Any]:
+    from goldwire.cli.running import parameters_of
+    from goldwire.extractors import Setup
+    from goldwire.extractors.loading import loaded
+    from goldwire.inputs import open_gold
+    from goldwire.runner import probe
+
+    with loaded(spec, Setup(parameters=parameters_of(args))) as extractor:
+        found = probe(extractor, open_gold(args.gold))
+        return {
+            "extractor": spec,
+            "system": f"{extractor.name} {extractor.version}",
+            "layers": list(extractor.layers),
+            "offsets": found.offsets,
+            "items": dict(found.items),
+            "labels": dict(found.labels.most_common()),
+            "notes": list(found.notes),
+            "problems": list(found.problems),
+        }
+
+
+def _probe_text(row: dict[str, Any]) -> str:
+    counts = ", ".join(f"{count} {layer}" for layer, count in row["items"].items())
+    labels = ", ".join(f"{label} {count}" for label, count in list(row["labels"].items())[:10])
+    lines = [
+        row["extractor"],
+        f"  system     {row['system']}",
+        f"  layers     {', '.join(row['layers']) or 'as it finds'}",
+        f"  offsets    {row['offsets']}",
+        f"  items      {counts or 'none'}",
+        *([f"  labels     {labels}"] if labels else []),
+    ]
+    lines += [f"  note       {note}" for note in row["notes"][:10]]
+    lines += [f"  problem    {problem}" for problem in row["problems"]]
+    return "\n".join(lines)
 
 
 def _examined(path: str, reader: "FileReader") -> dict[str, Any]:

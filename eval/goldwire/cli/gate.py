@@ -19,8 +19,15 @@ from typing import TYPE_CHECKING
 from goldwire.cli.options import add_cluster, add_gold, add_reading, add_selection
 
 if TYPE_CHECKING:
+    from goldwire.comparison import System
     from goldwire.evaluation import Evaluation, Measured
     from goldwire.report.gate import GateReport
+
+MANY = 100
+"""From this many documents on, a margin of a few points can be decided (docs/what-numbers-tell)."""
+
+SETTINGS = ("metrics", "min", "margin", "repeats", "inconclusive")
+"""What `[tool.goldwire.gate]` may hold; the call's own options go first."""
 
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -75,9 +82,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeats",
         type=int,
-        default=1,
         metavar="N",
-        help="run the extractor N times: items that it has only sometimes do not gate",
+        help="run the extractor N times: items that it has only sometimes do not gate (default: 1)",
+    )
+    parser.add_argument(
+        "--max-errors",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let the extractor fail on N documents, whose items then count as missed (default: 0)",
     )
     add_cluster(parser)
     parser.add_argument(
@@ -101,8 +114,10 @@ def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
     from goldwire.baselines import write_baseline
     from goldwire.errors import UsageError
+    from goldwire.extractors.loading import is_spec
     from goldwire.inputs import configured
 
+    _take_settings(args)
     baseline = args.baseline or configured("baseline")
     if baseline is None:
         raise UsageError(
@@ -113,7 +128,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--repeats must be 1 or more, got {args.repeats}")
     candidates = args.candidates or _configured_extractor()
     evaluation = _evaluation(args)
-    measured = evaluation.measure(candidates, repeats=args.repeats)
+    if args.repeats > 1 and not is_spec(candidates[0]):
+        raise UsageError(
+            "--repeats runs an extractor several times; of saved predictions give several files"
+        )
+    measured = evaluation.measure(candidates, repeats=args.repeats, max_errors=args.max_errors)
     is_first = args.update_baseline and not Path(baseline).is_file()
     if is_first:
         evaluation.system(measured)
@@ -127,6 +146,28 @@ def run(args: argparse.Namespace) -> int:
         print(f"wrote the new baseline: {baseline} ({measured.name})", file=sys.stderr)
         return 0
     return code
+
+
+def _take_settings(args: argparse.Namespace) -> None:
+    """Fill in what the call leaves open from the table `gate` of the settings."""
+    from goldwire.errors import UsageError
+    from goldwire.inputs import setting
+
+    folder, table = setting("gate") or (None, {})
+    unknown = sorted(set(table) - set(SETTINGS)) if isinstance(table, dict) else ["no table"]
+    if unknown or not isinstance(table, dict):
+        raise UsageError(
+            f"the settings in {folder} hold gate.{unknown[0]}: gate is a table of "
+            f"{', '.join(SETTINGS)}"
+        )
+    if args.metrics is None and "metrics" in table:
+        args.metrics = ",".join(map(str, table["metrics"]))
+    if not args.min and isinstance(table.get("min", {}), dict):
+        args.min = [f"{name}={value}" for name, value in table.get("min", {}).items()]
+    for name in ("margin", "repeats", "inconclusive"):
+        if getattr(args, name) is None and name in table:
+            setattr(args, name, table[name])
+    args.repeats = 1 if args.repeats is None else args.repeats
 
 
 def _evaluation(args: argparse.Namespace) -> "Evaluation":
@@ -195,9 +236,18 @@ def _report(
         baseline=base,
         candidate=compared_with,
         judgement=judgement,
-        notes=(*said, *notes(candidate.runs[0])),
+        notes=(*said, *_advice(args, base), *notes(candidate.runs[0])),
         metrics=tuple(told),
     )
+
+
+def _advice(args: argparse.Namespace, base: "System") -> list[str]:
+    """Point to the other mode where a corpus is large enough for it."""
+    n = len(base.runs[0].doc_ids)
+    if args.margin is not None or n < MANY:
+        return []
+    told = f"{n:,} documents are compared item by item, so that a single lost item fails"
+    return [f"{told}: with this many, --margin X can judge by the scores"]
 
 
 def _baseline(
@@ -206,7 +256,10 @@ def _baseline(
     """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
     from goldwire.baselines import fit, is_baseline, read_baseline
 
-    how = f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline"
+    how = (
+        f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline, and "
+        "whatever other options this call has"
+    )
     if Path(baseline).exists() and not is_baseline(baseline):
         return evaluation.measure([baseline]), evaluation, ()
     found = read_baseline(baseline, how=how)
@@ -215,6 +268,7 @@ def _baseline(
 
 
 def _print(args: argparse.Namespace, report: "GateReport") -> int:
+    from goldwire.ci import in_ci
     from goldwire.report.gate import gate_record, gate_text
     from goldwire.report.github import annotations, comment, write_github
     from goldwire.report.junit import junit
@@ -223,7 +277,8 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
     if args.json:
         print(json.dumps(gate_record(report), indent=1, ensure_ascii=False))
     else:
-        print(gate_text(report, hidden=report.protected if args.github else ()), end="")
+        hidden = report.protected if args.github or in_ci() else ()
+        print(gate_text(report, hidden=hidden), end="")
     if args.junit:
         text = junit(report, inconclusive_fails=args.inconclusive == "fail")
         Path(args.junit).write_text(text, encoding="utf-8")

@@ -86,7 +86,7 @@ def _documents(args: argparse.Namespace) -> "list[GoldDocument]":
     from goldwire.files import HARMLESS, FileReader, read_texts
     from goldwire.inputs import expand
 
-    reader = FileReader(format=args.format, strict=True)
+    reader = FileReader(format=args.format, is_gold=True)
     if args.texts:
         reader = replace(reader, texts=read_texts(args.texts))
     problems: list[Problem] = []

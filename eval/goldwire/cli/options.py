@@ -18,7 +18,7 @@ def add_gold(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gold",
         metavar="PATH",
-        help="gold: a corpus root, or a file or folder of annotation records (default: the "
+        help="gold: a corpus root, or a file or folder in any readable format (default: the "
         "configured one, else the nearest corpus repository)",
     )
     parser.add_argument("--split", help="only this split of the corpus")

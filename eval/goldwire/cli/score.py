@@ -35,6 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("predictions", nargs="+", metavar="PREDICTIONS")
     add_gold(parser)
     add_reading(parser)
+    add_scoring(parser)
+    parser.add_argument(
+        "--each", action="store_true", help="every PREDICTIONS is a system: one table of them all"
+    )
+    parser.add_argument(
+        "--check",
+        metavar="RESULT",
+        help="compare with what `score --json` saved: exit 1 when a number is another one, and say "
+        "which definition, gold or option changed; the options are the saved ones",
+    )
+
+
+def add_scoring(parser: argparse.ArgumentParser) -> None:
+    """Declare what is scored, how, and what is shown of it."""
     add_selection(parser)
     parser.add_argument(
         "--metrics",
@@ -91,16 +105,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="list every gold and predicted item with its category and partner",
     )
-    parser.add_argument(
-        "--each", action="store_true", help="every PREDICTIONS is a system: one table of them all"
-    )
     parser.add_argument("--latex", action="store_true", help="print the table for a paper")
-    parser.add_argument(
-        "--check",
-        metavar="RESULT",
-        help="compare with what `score --json` saved: exit 1 when a number is another one, and say "
-        "which definition, gold or option changed; the options are the saved ones",
-    )
     parser.add_argument(
         "--on-error",
         choices=("refuse", "count"),
@@ -114,18 +119,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score and print; exit 1 for unusable predictions, 4 for gold, 6 when nothing was scored."""
     from goldwire.inputs import open_runs
-    from goldwire.report.terminal import input_notes, notes, printable
 
     if args.check:
         from goldwire.cli.checking import check
 
         return check(args)
-    request = _request(args)
+    request = request_of(args)
     gold = gold_of(args)
     runs = open_runs(args.predictions, each=args.each, reader=reader_of(args))
-    scored = {run.name: _score(args, gold, run, request) for run in runs}
+    scored = {run.name: score_as_told(args, gold, run, request) for run in runs}
     inputs = {path: found for run in runs for path, found in run.found.items()}
+    print_scores(args, gold, scored, request, inputs=inputs)
+    return 0
+
+
+def print_scores(
+    args: argparse.Namespace,
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    *,
+    inputs: "Mapping[str, Found]",
+) -> None:
+    """Print scores by system as the options say, and what a reader must know of them."""
+    from goldwire.scoring import bootstrap_name
+
+    if args.bootstrap:
+        ci = bootstrap_name(args.cluster)
+        scored = {name: scores.signed(ci=ci) for name, scores in scored.items()}
     print(_report(args, gold, scored, request, inputs))
+    print_notes(gold, scored, request, inputs=inputs)
+
+
+def print_notes(
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    *,
+    inputs: "Mapping[str, Found]",
+) -> None:
+    """Print to stderr what a reader of the scores must know; what is true of all only once."""
+    from goldwire.report.terminal import input_notes, notes, printable
+
     said: dict[str, list[str]] = {}
     for name, scores in scored.items():
         for note in (*notes(scores), *request.notes(scores)):
@@ -133,10 +168,8 @@ def run(args: argparse.Namespace) -> int:
     for note in input_notes(gold.found, inputs):
         print(printable(note), file=sys.stderr)
     for note, names in said.items():
-        # What is true of every system is said once.
         whose = "" if len(names) == len(scored) else f"{', '.join(names)}: "
         print(printable(whose + note), file=sys.stderr)
-    return 0
 
 
 def metric_names(text: str | None) -> tuple[str, ...]:
@@ -146,7 +179,7 @@ def metric_names(text: str | None) -> tuple[str, ...]:
     return read_request(text).metrics
 
 
-def _request(args: argparse.Namespace) -> "Request":
+def request_of(args: argparse.Namespace) -> "Request":
     """Read what is named, else the metrics of the other scorer, else the headline ones."""
     from goldwire.request import Request, read_request
 
@@ -157,9 +190,10 @@ def _request(args: argparse.Namespace) -> "Request":
     return read_request(args.metrics)
 
 
-def _score(
+def score_as_told(
     args: argparse.Namespace, gold: "Gold", predictions: "Run", request: "Request"
 ) -> "Scores":
+    """Score a run as the options say."""
     from goldwire.scoring import score_run
 
     return score_run(
@@ -213,13 +247,14 @@ def _report(
     if args.latex:
         return latex_table(gold, scored, rows)
     if len(scored) > 1:
-        _refuse_details(args)
+        refuse_details(args)
         return systems_text(gold, scored, rows)
     name, scores = next(iter(scored.items()))
     return _details(args, gold, name, scores, request)
 
 
-def _refuse_details(args: argparse.Namespace) -> None:
+def refuse_details(args: argparse.Namespace) -> None:
+    """Raise UsageError when details of one system are asked for, and there are several."""
     from goldwire.errors import UsageError
 
     for option in ("intervals", "confidence", "errors", "confusion", "explain"):

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from goldwire.columns.tables import Bools, Ints
 
 LARGEST = 2**62
+DIRECT = 4
+"""How many cells a direct table may have per value: with more, sorting is used."""
+
 Kind = TypeVar("Kind", bound=np.generic)
 
 
@@ -58,12 +61,18 @@ def distinct(values: Ints) -> Ints:
     return once
 
 
-def are_among(values: Ints, ascending: Ints) -> Bools:
-    """Claim of each value that it is one of `ascending`: shape [n]."""
-    if not len(ascending):
+def are_among(values: Ints, others: Ints) -> Bools:
+    """Claim of each value (all from 0 up) that it is one of the others: shape [n]."""
+    if not len(others) or not len(values):
         return np.zeros(len(values), dtype=np.bool_)
-    place = np.searchsorted(ascending, values)
-    among: Bools = ascending[np.minimum(place, len(ascending) - 1)] == values
+    width = 1 + max(int(values.max()), int(others.max()))
+    if width <= DIRECT * (len(values) + len(others)):
+        is_there = np.zeros(width, dtype=np.bool_)
+        is_there[others] = True
+        return is_there[values]
+    ascending = np.sort(others)
+    place = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    among: Bools = ascending[place] == values
     return among
 
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goldwire.columns.numbering import DIRECT
 from goldwire.columns.tables import ABSENT, Ints, Table
-
-DIRECT = 4
-"""How many cells a direct table may have per id and reference: more, and sorting is used."""
 
 
 @dataclass(frozen=True, slots=True)

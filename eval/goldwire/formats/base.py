@@ -93,8 +93,8 @@ class Source:
     """A file to be read: its name, its bytes, and what may be asked for beside it.
 
     `sibling` gives the bytes of a file by its name beside this one. `convention` overrides
-    detection. `strict` is for gold: what a prediction may get wrong is then a fault of the file.
-    `decode` says how invalid tags are read.
+    detection. `is_gold` says that what people annotated is wanted where a file also has what a
+    system predicted. `decode` says how invalid tags are read.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Source:
     sibling: Callable[[str], bytes | None] = lambda _: None
     texts: Texts = field(default_factory=Texts)
     convention: Convention | None = None
-    strict: bool = False
+    is_gold: bool = False
     decode: Decode = "conlleval"
 
     @property

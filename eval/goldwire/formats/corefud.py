@@ -18,6 +18,7 @@ from goldwire.offsets import TokenMap, align, spaced
 _NEW = re.compile(r"#\s*newdoc(?:\s+id)?\s*=\s*(?P<id>.*)")
 _FIELDS = re.compile(r"#\s*global\.Entity\s*=\s*(?P<fields>.*)")
 _PART = re.compile(r"\((?P<opened>[^()]+)(?P<closed>\))?|(?P<name>[^()]+)\)")
+_ROW = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+)|(?P<empty>\.\d+))?\t(?P<rest>.*)")
 _PIECE = re.compile(r"(?P<name>.*?)\[(?P<number>\d+)/(?P<of>\d+)\]")
 
 
@@ -37,12 +38,17 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Document:
-    """One document while its lines are read; `words` are the tokens that stand in the text."""
+    """One document while its lines are read; `words` are the tokens that stand in the text.
+
+    `inside` words are still to come of a surface token whose words begin with number `first`.
+    """
 
     doc_id: str
     words: list[str] = field(default_factory=list)
     blanks: list[bool] = field(default_factory=list)
     cells: list[_Cell] = field(default_factory=list)
+    first: int = 0
+    inside: int = 0
 
 
 def sniff(sample: Sample) -> int:
@@ -57,56 +63,62 @@ def read(source: Source) -> Reading:
     header = next(filter(None, map(_FIELDS.match, text.splitlines())), None)
     fields = header["fields"].strip().split("-") if header else ["eid"]
     documents = [
-        _annotated(document, fields, source, ledger) for document in _documents(text, source)
+        _annotated(document, fields, source, ledger)
+        for document in _documents(text, source, ledger)
     ]
     dialect = {"entity fields": "-".join(fields)}
     return Reading(tuple(documents), tuple(ledger.losses), dialect, tuple(ledger.problems))
 
 
-def _documents(text: str, source: Source) -> Iterator[_Document]:
+def _documents(text: str, source: Source, ledger: Ledger) -> Iterator[_Document]:
     document = _Document(source.stem)
-    inside = first = 0
-    for line in text.splitlines():
-        if match := _NEW.match(line):
+    for number, line in enumerate(text.splitlines(), start=1):
+        match, row = _NEW.match(line), _ROW.fullmatch(line)
+        if match:
             if document.words:
                 yield document
             document = _Document(match["id"].strip() or source.stem)
+        elif row:
+            _node(document, row)
         elif not line.strip() and document.blanks:
             document.blanks[-1] = True
         elif line.strip() and not line.startswith("#"):
-            columns = [*line.split("\t"), *["_"] * 10][:10]
-            number, _, last = columns[0].partition("-")
-            if last:
-                # A surface token of several words: it is what stands in the text.
-                first, inside = int(number), int(last) - int(number) + 1
-                _add(document, columns[1], columns[9])
-            elif "." in number:
-                entity = _entity(columns[9])
-                document.cells.append(_Cell(entity, len(document.words), is_empty=True))
-            else:
-                if not inside:
-                    first = int(number)
-                    _add(document, columns[1], columns[9])
-                document.cells.append(
-                    _Cell(
-                        _entity(columns[9]),
-                        len(document.words) - 1,
-                        begins=int(number) == first,
-                        ends=inside < 2,
-                    )
-                )
-                inside = max(0, inside - 1)
+            ledger.lose("unreadable-line", "unreadable", f"line {number}", line[:60])
     if document.words:
         yield document
 
 
-def _entity(misc: str) -> str:
-    return next((part[7:] for part in misc.split("|") if part.startswith("Entity=")), "")
+def _node(document: _Document, row: re.Match[str]) -> None:
+    """Read the line of one node; a surface token of several words comes before its words."""
+    number = int(row["first"])
+    if row["last"]:
+        document.first, document.inside = number, int(row["last"]) - number + 1
+        _add(document, row)
+    elif row["empty"]:
+        document.cells.append(_Cell(_entity(row), len(document.words), is_empty=True))
+    else:
+        if document.inside < 1:
+            document.first = number
+            _add(document, row)
+        is_first, is_last = number == document.first, document.inside < 2
+        place = len(document.words) - 1
+        document.cells.append(_Cell(_entity(row), place, begins=is_first, ends=is_last))
+        document.inside -= 1
 
 
-def _add(document: _Document, word: str, misc: str) -> None:
-    document.words.append(word)
-    document.blanks.append("SpaceAfter=No" not in misc.split("|"))
+def _misc(row: re.Match[str]) -> list[str]:
+    """Give the parts of the last of the ten columns."""
+    columns: list[str] = row["rest"].split("\t")
+    return columns[8].split("|") if len(columns) > 8 else []
+
+
+def _entity(row: re.Match[str]) -> str:
+    return next((part[7:] for part in _misc(row) if part.startswith("Entity=")), "")
+
+
+def _add(document: _Document, row: re.Match[str]) -> None:
+    document.words.append(row["rest"].split("\t")[0])
+    document.blanks.append("SpaceAfter=No" not in _misc(row))
 
 
 def _annotated(

@@ -1,6 +1,7 @@
 """Cutting: a text into sentences of tokens that never straddle the ends of mentions, and tags."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -23,18 +24,18 @@ def tokenize(text: str, spans: Sequence[tuple[int, int]] = ()) -> list[list[tupl
     >>> tokenize("eastAsian", [(4, 9)])
     [[(0, 4), (4, 9)]]
     """
-    cuts = {place for span in spans for place in span}
+    cuts = sorted({place for span in spans for place in span})
     sentences: list[list[tuple[int, int]]] = [[]]
     reach = 0
-    pending = sorted(spans)
+    pending = sorted(spans, reverse=True)
     at = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if "\n" in text[at:start] and start >= reach and sentences[-1]:
             sentences.append([])
-        while pending and pending[0][0] < end:
-            reach = max(reach, pending.pop(0)[1])
-        inner = [start, *sorted(cut for cut in cuts if start < cut < end), end]
+        while pending and pending[-1][0] < end:
+            reach = max(reach, pending.pop()[1])
+        inner = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
         sentences[-1] += list(pairwise(inner))
         at = end
     return [sentence for sentence in sentences if sentence]
@@ -50,13 +51,14 @@ def tagged(
         return
     mentions = _disjoint(document.text, kept, ledger)
     spans = [(mention.spans[0].start, mention.spans[0].end) for mention in mentions]
+    labels = {span: str(mention.type) for span, mention in zip(spans, mentions, strict=True)}
+    ends = dict(spans)
     for sentence in tokenize(document.text, spans):
-        first = {start: at for at, (start, _) in enumerate(sentence)}
         last = {end: at for at, (_, end) in enumerate(sentence)}
         inside = [
-            (first[start], last[end], str(mention.type))
-            for (start, end), mention in zip(spans, mentions, strict=True)
-            if start in first and end in last
+            (at, last[ends[start]], labels[start, ends[start]])
+            for at, (start, _) in enumerate(sentence)
+            if start in ends
         ]
         words = [document.text[start:end] for start, end in sentence]
         yield words, iob2(len(words), inside)
@@ -69,16 +71,18 @@ def _disjoint(text: str, kept: Kept, ledger: Ledger) -> list[Mention]:
         return kept.mentions[at].spans[0].end - kept.mentions[at].spans[0].start
 
     taken: list[Mention] = []
+    is_taken = bytearray(len(text))
     for at in sorted(range(len(kept.mentions)), key=lambda at: (-length(at), at)):
         mention = kept.mentions[at]
         span, label = mention.spans[0], str(mention.type)
         words = text[span.start : span.end]
-        if any(other.spans[0].overlaps(span) for other in taken):
+        if any(is_taken[span.start : span.end]):
             code = "overlapping"
         elif span.end > len(text) or words != words.strip() or not is_label(label):
             code = "untaggable"
         else:
             taken.append(mention)
+            is_taken[span.start : span.end] = b"\x01" * (span.end - span.start)
             continue
         where = kept.places("mentions")[at]
         ledger.lose(code, "dropped", where, document=kept.annotation.doc_id)

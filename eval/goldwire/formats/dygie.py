@@ -60,7 +60,7 @@ def read(source: Source) -> Reading:
             source, ledger, given=given, number=order, is_alone=len(found) == 1, where=where
         )  # fmt: skip
         text, places, is_own = placed(Tokenized(doc_id, sentences), source, ledger)
-        reader = _Record(value, doc_id, text, places, ledger, where, is_gold=source.strict)
+        reader = _Record(value, doc_id, text, places, ledger, where, is_gold=source.is_gold)
         annotation = reader.annotation()
         if is_own:
             annotation = structs.replace(annotation, text_ref=text_ref(text))

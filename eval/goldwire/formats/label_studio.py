@@ -93,7 +93,7 @@ def read(source: Source) -> Reading:
 def _task(
     value: Mapping[str, object], source: Source, ledger: Ledger, *, where: str, order: int
 ) -> _Task | None:
-    result = _result(value, ledger, is_gold=source.strict, where=where)
+    result = _result(value, ledger, is_gold=source.is_gold, where=where)
     text = _text(value.get("data"), result)
     if text is None:
         ledger.lose("task-without-text", "dropped", where, "its data hold no text")

@@ -23,7 +23,7 @@ from goldwire.formats.items import (
 from goldwire.formats.json_values import values
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import name_document, text_of
-from goldwire.formats.spans import ID_KEYS, ITEM_KEYS
+from goldwire.formats.span_records import ID_KEYS, ITEM_KEYS
 from goldwire.model import Annotation, Mention, Span
 
 _ANSWERS = ("output", "response", "completion", "answer", "content", "prediction", "raw", "result")

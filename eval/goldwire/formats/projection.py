@@ -6,6 +6,7 @@ names the JSON Pointer of one field or item of the record that was to be written
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
@@ -145,6 +146,11 @@ def _reason(
     return ""
 
 
+_SPAN_FIELDS = frozenset(
+    "spans head signal trigger arguments span source cue content supplement".split()
+)
+
+
 def _spans_in(value: object) -> Iterator[Span]:
     """Find every span of an item, at any depth."""
     if isinstance(value, Span):
@@ -153,7 +159,7 @@ def _spans_in(value: object) -> Iterator[Span]:
         for part in value:
             yield from _spans_in(part)
     elif isinstance(value, Record):
-        for name in value.__struct_fields__:
+        for name in _SPAN_FIELDS & set(value.__struct_fields__):
             yield from _spans_in(getattr(value, name))
 
 
@@ -162,7 +168,7 @@ def _fields(
 ) -> Record:
     lost = {
         name: default
-        for name, default in _defaults(item).items()
+        for name, default in _defaults(type(item)).items()
         if name not in kept and getattr(item, name) != default
     }
     for name in lost:
@@ -170,9 +176,10 @@ def _fields(
     return msgspec.structs.replace(item, **lost) if lost else item
 
 
-def _defaults(item: Record) -> Mapping[str, object]:
+@cache
+def _defaults(kind: type[Record]) -> Mapping[str, object]:
     return {
         field.encode_name: field.default
-        for field in msgspec.structs.fields(item)
+        for field in msgspec.structs.fields(kind)
         if field.default is not msgspec.NODEFAULT
     }

@@ -18,6 +18,7 @@ from goldwire.model import Annotation, Mention, Span
 from goldwire.offsets import Convention, OffsetMap, offset_map, to_units
 
 _HEAD = re.compile(r"#T_(?P<kind>SP|CH|RL)=(?P<rest>.*)")
+_VERSION = re.compile(r"#FORMAT=WebAnno TSV (?P<version>\S+)")
 _ROW = re.compile(r"(?P<unit>\d+-\d+(?:\.\d+)?)\t(?P<start>\d+)-(?P<end>\d+)\t(?P<cells>.*)")
 _CELL = re.compile(r"(?P<value>.*?)(?:\[(?P<id>\d+)\])?", re.DOTALL)
 _LINK = re.compile(r"(?P<type>.*)->(?P<chain>\d+)-(?P<number>\d+)")
@@ -74,8 +75,12 @@ def read(source: Source) -> Reading:
     table = offset_map(text, source.convention or Convention(unit="utf16"))
     reader = _Reader(file, text, table, doc_id, ledger)
     annotation = reader.annotation()
-    version = source.data[:40].decode("utf-8", "replace").partition("TSV ")[2].split()[0]
-    dialect = {"version": version, "offsets": str(table.convention), "checked": reader.checked()}
+    version = _VERSION.match(source.data.decode("utf-8-sig", "replace"))
+    dialect = {
+        "version": version["version"] if version else "unknown",
+        "offsets": str(table.convention),
+        "checked": reader.checked(),
+    }
     return Reading(
         (AnnotatedText(annotation, text),), tuple(ledger.losses), dialect, tuple(ledger.problems)
     )

@@ -7,21 +7,18 @@ overlap, (4) the earliest places. What the chain leaves out, and everything wher
 gets its first place that is still free.
 """
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from goldwire.grounding.candidates import Candidate
 from goldwire.grounding.chain import Places, best_chain
-from goldwire.grounding.folds import BARE, CASELESS, TYPOGRAPHIC, fold, trimmed
+from goldwire.grounding.evidence import Item, costs_of, is_flat_list, order_of, sequences_of
+from goldwire.grounding.folds import BARE, fold, trimmed
 from goldwire.grounding.model import TIERS, Grounding, Order, Placed, Range, Rule, Sought
 from goldwire.grounding.nearness import nearest
-
-IN_ORDER = 0.9
-"""The share of neighbours that must follow the text for their order to be taken as the text's."""
 
 MAX_PLACES = 500_000
 MAX_STEPS = 1_000_000_000
@@ -31,28 +28,13 @@ That would take more than seconds; items are then placed as if they had no order
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A sought item that has at least one place; `key` is shared by copies of one item.
-
-    `places` are all that it can have, `likely` those that are close enough: the closest, and no
-    more distant ones than it takes to have one for every copy. Both are in textual order.
-    """
-
-    at: int
-    sought: Sought
-    key: tuple[str, str]
-    places: tuple[Candidate, ...]
-    likely: tuple[Candidate, ...]
-
-
 def assign(
     text: str, sought: Sequence[Sought], candidates: Sequence[Sequence[Candidate]]
 ) -> Grounding:
     """Give every item one of its candidates, or say why it gets none; both of shape [items]."""
     taken = {(one.label, one.given) for one in sought if one.given is not None}
     items = [
-        _Item(at, one, (one.label, fold(trimmed(one.words), BARE)), tuple(places), tuple(places))
+        Item(at, one, (one.label, fold(trimmed(one.words), BARE)), tuple(places), tuple(places))
         for at, (one, places) in enumerate(zip(sought, candidates, strict=True))
         if places
     ]
@@ -60,7 +42,7 @@ def assign(
     answers: dict[int, Placed] = {}
     order: Order = "document"
     if free:
-        costs = _costs(free)
+        costs = costs_of(free)
         items = _with_likely(items, taken, costs)
         free = [item for item in items if item.sought.given is None]
         answers = {
@@ -70,9 +52,9 @@ def assign(
         }
         items = [item for item in items if item.likely]
         in_line = [item for item in items if item.sought.near is None]
-        order = _order_of(in_line)
-        is_flat = _is_flat(in_line)
-        for sequence in _sequences(in_line, order):
+        order = order_of(in_line)
+        is_flat = is_flat_list(in_line)
+        for sequence in sequences_of(in_line, order):
             for item, candidate, choices in _chained(sequence, costs, is_flat=is_flat):
                 place = (item.sought.label, candidate.span)
                 if item.sought.given is None and place not in taken:
@@ -86,8 +68,8 @@ def assign(
 
 
 def _with_likely(
-    items: Sequence[_Item], taken: set[tuple[str, Range]], costs: Sequence[int]
-) -> list[_Item]:
+    items: Sequence[Item], taken: set[tuple[str, Range]], costs: Sequence[int]
+) -> list[Item]:
     """Tell the likely places of every item: what stands closer goes before all else.
 
     A name that the text has once as it is written is meant there, not in a headline in capitals.
@@ -116,7 +98,7 @@ def _cost(place: Candidate, costs: Sequence[int]) -> int:
 
 
 def _leftovers(
-    items: Sequence[_Item],
+    items: Sequence[Item],
     taken: set[tuple[str, Range]],
     text: str,
     *,
@@ -154,7 +136,7 @@ def _leftovers(
         yield item.at, _placed(item, chosen, rule, choices)
 
 
-def _placed(item: _Item, candidate: Candidate, rule: Rule, choices: tuple[Range, ...]) -> Placed:
+def _placed(item: Item, candidate: Candidate, rule: Rule, choices: tuple[Range, ...]) -> Placed:
     return Placed(
         "placed",
         candidate.span,
@@ -172,70 +154,9 @@ def _without_candidate(sought: Sought) -> Placed:
     return Placed("ungroundable" if trimmed(sought.words) else "empty")
 
 
-def _order_of(items: Sequence[_Item]) -> Order:
-    """Tell what the items' order follows, from those that can stand in one place only.
-
-    Where these say nothing at all, items are taken to follow the text, as most systems' do.
-    """
-    seen: set[tuple[str, str]] = set()
-    sure: list[tuple[str, int]] = []
-    for item in items:
-        if len(item.likely) == 1 and item.key not in seen:
-            seen.add(item.key)
-            sure.append((item.sought.label, item.likely[0].span[0]))
-    steps = [(one, next_) for (_, one), (_, next_) in itertools.pairwise(sure)]
-    if _is_in_order(steps):
-        return "document"
-    last: dict[str, int] = {}
-    steps = []
-    for label, start in sure:
-        if label in last:
-            steps.append((last[label], start))
-        last[label] = start
-    return "per-label" if steps and _is_in_order(steps) else "none"
-
-
-def _is_flat(items: Sequence[_Item]) -> bool:
-    """Claim that no two items overlap, as far as those tell that can stand in one place only."""
-    spans = sorted({item.likely[0].span for item in items if len(item.likely) == 1})
-    return all(one[1] <= next_[0] for one, next_ in itertools.pairwise(spans))
-
-
-def _is_in_order(steps: Sequence[tuple[int, int]]) -> bool:
-    return sum(one <= next_ for one, next_ in steps) >= IN_ORDER * len(steps)
-
-
-def _sequences(items: Sequence[_Item], order: Order) -> list[list[_Item]]:
-    """Split items into the sequences that follow the text."""
-    if order == "none":
-        return []
-    sequences: dict[str, list[_Item]] = {}
-    for item in items:
-        sequences.setdefault("" if order == "document" else item.sought.label, []).append(item)
-    return list(sequences.values())
-
-
-def _costs(items: Sequence[_Item]) -> list[int]:
-    """Say what each tier costs: its distance from the text, but nothing for what it never keeps.
-
-    A system that writes everything small does not mean the places in small letters only.
-    """
-    costs = list(range(len(TIERS)))
-    words = [item.sought.words for item in items]
-    distinct = {id(item.places): item.places for item in items}
-    lowest = {min(place.tier for place in places) for places in distinct.values()}
-    if TYPOGRAPHIC in lowest and all(fold(one, TYPOGRAPHIC) == one for one in words):
-        costs[TYPOGRAPHIC] = 0
-    if CASELESS in lowest and (
-        all(one == one.lower() for one in words) or all(one == one.upper() for one in words)
-    ):
-        costs[TYPOGRAPHIC] = costs[CASELESS] = 0
-    return costs
-
-
 def _chained(
-    sequence: Sequence[_Item], costs: Sequence[int], *, is_flat: bool
-) -> list[tuple[_Item, Candidate, tuple[Range, ...]]]:
+    sequence: Sequence[Item], costs: Sequence[int], *, is_flat: bool
+) -> list[tuple[Item, Candidate, tuple[Range, ...]]]:
     """Give the items of the best chain with their places and those that they could also have."""
     places: dict[int, Places] = {}
     numbers: dict[tuple[str, str], int] = {}

@@ -159,7 +159,7 @@ def _normalised(chunk: Chunk, both: Layer, layer: str) -> tuple[Ints, Ints]:
 
 
 def _is_among(values: Ints, ignored: Ints) -> Bools:
-    return are_among(values, np.sort(ignored))
+    return are_among(values, ignored)
 
 
 def _left_over(side: View, taken: Ints) -> Ints:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldwire.columns import dense, numbered
-from goldwire.columns.numbering import copies
+from goldwire.columns.numbering import are_among, copies
 from goldwire.columns.tables import Bools, Ints
 from goldwire.metrics.base import Options
 from goldwire.tallies import Credits, Floats, Outcome
@@ -51,12 +51,9 @@ def score_keys(
     numbers, copy_of = _numbered(gold, predicted, groups)
     n_numbers = 1 + max((int(number.max(initial=0)) for number in numbers), default=0)
     keys = [number + copy * n_numbers for number, copy in zip(numbers, copy_of, strict=True)]
-    n_keys = 1 + max((int(key.max(initial=0)) for key in keys), default=0)
     sides = []
     for at, (side, other) in enumerate(((gold, predicted), (predicted, gold))):
-        has_twin = np.zeros(n_keys, dtype=np.bool_)
-        has_twin[keys[1 - at][other.valid]] = True
-        right = side.valid & has_twin[keys[at]]
+        right = side.valid & are_among(keys[at], keys[1 - at][other.valid])
         num: Floats = right.astype(np.float64)
         den = np.ones(len(num))
         if options.duplicates == "merge":

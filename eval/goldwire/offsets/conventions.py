@@ -84,8 +84,17 @@ class OffsetMap:
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """Give one span, or None when the pair is no span of the text."""
-        starts, ends = self.spans([start], [end])
-        return None if starts[0] == NOWHERE else (int(starts[0]), int(ends[0]))
+        first, last = self._foreign_pair(start, end)
+        if not 0 <= first < last < len(self.boundaries):
+            return None
+        found = int(self.boundaries[first]), int(self.boundaries[last])
+        return found if NOWHERE not in found and found[0] < found[1] else None
+
+    def _foreign_pair(self, start: int, end: int) -> tuple[int, int]:
+        first = start - self.convention.base
+        if self.convention.end == "length":
+            return first, first + end
+        return first, end - self.convention.base + (self.convention.end == "inclusive")
 
     def places_of(self, starts: ArrayLike, ends: ArrayLike) -> tuple[Map, Map]:
         """Give spans as places in `counted`, the text that was counted in."""
@@ -93,14 +102,14 @@ class OffsetMap:
         return _looked_up(self.places, first, last)
 
     def _foreign(self, starts: ArrayLike, ends: ArrayLike) -> tuple[Map, Map]:
-        first = np.asarray(starts, dtype=np.int64)
+        first = np.asarray(starts, dtype=np.int64) - self.convention.base
         last = np.asarray(ends, dtype=np.int64)
         if self.convention.end == "length":
-            return first - self.convention.base, first + last - self.convention.base
-        extra = 1 if self.convention.end == "inclusive" else 0
-        return first - self.convention.base, last - self.convention.base + extra
+            return first, first + last
+        return first, last - self.convention.base + (self.convention.end == "inclusive")
 
 
+@lru_cache(maxsize=64)
 def offset_map(text: str, convention: Convention = Convention()) -> OffsetMap:
     """Prepare a text for reading offsets of a convention.
 

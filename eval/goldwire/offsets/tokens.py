@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -120,12 +121,15 @@ def _after_blanks(text: str, at: int) -> int:
     return at
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """Give the text as it is compared, and for each character of it the index it comes from."""
-    characters: list[str] = []
-    back: list[int] = []
-    for at, character in enumerate(text):
-        made = unicodedata.normalize("NFKD", character.translate(_TYPOGRAPHY)).casefold()
-        characters.extend(made)
-        back.extend([at] * len(made))
-    return "".join(characters), back
+    if text.isascii():
+        return text.lower(), range(len(text))
+    parts = [_folded_character(character) for character in text]
+    back = [at for at, part in enumerate(parts) for _ in part]
+    return "".join(parts), back
+
+
+@lru_cache(maxsize=4096)
+def _folded_character(character: str) -> str:
+    return unicodedata.normalize("NFKD", character.translate(_TYPOGRAPHY)).casefold()

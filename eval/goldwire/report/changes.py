@@ -20,7 +20,7 @@ def change_line(change: Change, *, with_text: bool = True) -> str:
     if change.item is None:
         return f"{change.key}: F1 {percent(change.before)} → {percent(change.after)}"
     shown = change.item.shown(with_text=with_text)
-    return f"{shown}  ({', '.join(change.metrics)}){_now(change.now, with_text=with_text)}"
+    return f"{shown}  ({', '.join(change.metrics)}){_now(change.item.now, with_text=with_text)}"
 
 
 def _now(now: Explained | None, *, with_text: bool) -> str:
@@ -68,7 +68,7 @@ def change_row(change: Change, protected: Collection[str]) -> dict[str, Any]:
         return {**row, "before": change.before, "after": change.after}
     item = change.item
     row |= {"start": item.start, "end": item.end, "label": item.label}
-    now = None if change.now is None else asdict(change.now)
+    now = None if item.now is None else asdict(item.now)
     row["now"] = now and {"category": now["category"], "predicted": now["predicted"]}
     if change.doc_id not in protected:
         row |= {"words": item.words, "before_it": item.before, "after_it": item.after}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from goldwire.comparison import ALPHA, Compared, Comparison, System
+from goldwire.ci import in_ci
+from goldwire.comparison import ALPHA, Adjustment, Compared, Comparison, System, signature_of
 from goldwire.inputs import Gold
 from goldwire.ranking import Ranked
 from goldwire.report.changes import change_lines, change_row
@@ -26,12 +27,13 @@ class CompareReport:
     candidates: tuple[System, ...]
     found: Mapping[str, Comparison]
     ranked: Mapping[str, tuple[Ranked, ...]] = field(default_factory=dict)
-    adjust: str = "holm"
+    adjust: Adjustment = "holm"
+    bootstrap: bool = False
 
     @property
     def signature(self) -> str:
         """What the numbers rest on."""
-        return str(self.base.runs[0].shared_signature())
+        return str(signature_of(self.base, bootstrap=self.bootstrap, adjust=self.adjust))
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -49,8 +51,12 @@ class CompareReport:
 
 
 def comparison_text(report: CompareReport) -> str:
-    """Give the leaderboards, then each candidate's table and the items that it lost and gained."""
+    """Give the leaderboards, then each candidate's table and the items that it lost and gained.
+
+    On a CI server items of protected texts are shown as offsets and labels.
+    """
     base = report.base
+    hidden = base.runs[0].pairing.protected if in_ci() else ()
     runs = f" ({len(base.runs)} runs)" if len(base.runs) > 1 else ""
     lines = [f"gold    {report.gold.tag}", f"base    {base.name}{runs}"]
     for name, ranked in report.ranked.items():
@@ -64,10 +70,10 @@ def comparison_text(report: CompareReport) -> str:
         lines.append(table([("", *report.header[1:]), *map(_row, comparison.compared)]))
         lines += _notes(comparison)
         lines += _seeds(report, system)
-        lines += change_lines("lost", comparison.lost)
-        lines += change_lines("gained", comparison.gained)
+        lines += change_lines("lost", comparison.lost, hidden=hidden)
+        lines += change_lines("gained", comparison.gained, hidden=hidden)
         if comparison.unstable:
-            lines += change_lines("unstable over runs", comparison.unstable)
+            lines += change_lines("unstable over runs", comparison.unstable, hidden=hidden)
     lines += ["", f"signature  {report.signature}"]
     return "\n".join(lines) + "\n"
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from goldwire.comparison import Compared, System
+from goldwire.comparison import Compared, System, signature_of
 from goldwire.gating import Finding, Judgement
 from goldwire.inputs import Gold
 from goldwire.report.changes import SHOWN_ITEMS, change_line, change_lines, change_row
@@ -33,7 +33,7 @@ class GateReport:
     @property
     def signature(self) -> str:
         """What the numbers rest on."""
-        return str(self.candidate.runs[0].shared_signature())
+        return str(signature_of(self.candidate))
 
     @property
     def main(self) -> Compared | None:

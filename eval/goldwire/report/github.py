@@ -62,7 +62,7 @@ def annotations(report: GateReport) -> Iterator[str]:
         text = change_line(change, with_text=change.doc_id not in report.protected)
         yield f"::error {_place(change, report.gold)}title=goldwire gate::{_data(f'lost: {text}')}"
     if len(shown) < len(lost):
-        yield f"::error title=goldwire gate::and {len(lost) - len(shown)} more gold items lost"
+        yield f"::error title=goldwire gate::and {len(lost) - len(shown)} more lost"
 
 
 def _place(change: Change, gold: Gold) -> str:

@@ -12,6 +12,7 @@ from goldwire.changes import Change
 from goldwire.gating import Finding
 from goldwire.report.changes import change_line, layer_of, layers_in_order
 from goldwire.report.gate import GateReport
+from goldwire.statistics.intervals import counted
 
 # XML 1.0 has no way to write these, not even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +57,7 @@ def _add_items(root: ET.Element, report: GateReport, layer: str, lost: Sequence[
         found = by_document.get(doc_id, [])
         if found:
             failure = ET.SubElement(
-                case, "failure", type="lost", message=f"{len(found)} gold items lost"
+                case, "failure", type="lost", message=f"{counted(len(found), 'gold item')} lost"
             )
             with_text = doc_id not in report.protected
             failure.text = _clean(

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from statistics import mean, stdev
 
 from goldwire.errors import Problem
 from goldwire.files import Found
@@ -135,6 +136,17 @@ def confidence_table(scores: Scores) -> str:
             )
         )
     return table(rows, left=(0, 6))
+
+
+def repeats_table(repeats: Sequence[Scores]) -> str:
+    """Give the mean, the least, the greatest and the standard deviation (n - 1) of F1."""
+    rows: list[Cells] = [("", "mean F1", "least", "greatest", "s.d.", "n")]
+    for name in repeats[0]:
+        values = [scores[name].f1 for scores in repeats if name in scores]
+        known = [value for value in values if value is not None]
+        figures = (mean(known), min(known), max(known), stdev(known)) if len(known) > 1 else ()
+        rows.append((name, *map(percent, figures or (None,) * 4), str(len(known))))
+    return table(rows)
 
 
 def table(rows: Iterable[Cells], *, left: Collection[int] = (0,)) -> str:

@@ -193,7 +193,7 @@ def difference(
 
     Both have shape [clusters, groups, 4], the same clusters in the same order. Over the n clusters
     that are informative for either system, SE² = (n − 1)/n·Σ(Δ₍ᵢ₎ − mean)², and the interval is
-    Δ ± t(n − 1)·SE, so swapping the systems negates everything.
+    Δ ± t(n − 1)·SE within −1 … 1, so swapping the systems negates everything.
     """
     pair = _pair(baseline, candidate, measure, level=level, unit=unit, note=note)
     degenerate = _degenerate(pair)
@@ -203,8 +203,8 @@ def difference(
     se = float(np.sqrt((pair.n - 1) / pair.n * np.square(rest - rest.mean()).sum()))
     reach = t_quantile((1 + level) / 2, df=pair.n - 1) * se
     return pair.difference(
-        pair.value - reach,
-        pair.value + reach,
+        max(pair.value - reach, -1.0),
+        min(pair.value + reach, 1.0),
         method="jackknife-t",
         note=pair.warning(few=FEW_CLUSTERS),
         se=se,
