@@ -363,3 +363,11 @@ def test_a_long_paragraph_is_cut_at_its_sentences() -> None:
     first, second = "a" * 70 + ".", "b" * 80 + "."
     [one, two] = cut_blocks(f"{first} {second}")
     assert (one.start, one.end, two.start, two.end) == (0, 71, 72, 153)
+
+
+def test_a_headline_is_public_so_it_can_be_checked_however_short() -> None:
+    row = released_as(CORPUS.gold_document(SEED), "standoff")
+    assert (row.blocks[0].start, row.blocks[0].end) == (0, 51)
+    kept = [item for item in anchor(row, f"NEWS\n{TEXTS[SEED]}").anchored if item.end <= 51]
+    assert kept
+    assert {(item.found_start or 0) - item.start for item in kept} == {5}

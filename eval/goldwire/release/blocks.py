@@ -34,13 +34,18 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
 
 
-def cut_blocks(text: str, zones: Sequence[Zone] = ()) -> tuple[Block, ...]:
-    """Cut a text into blocks at the ends of zones and sentences; what is too short has none."""
+def cut_blocks(
+    text: str, zones: Sequence[Zone] = (), *, public: str | None = None
+) -> tuple[Block, ...]:
+    """Cut a text into blocks at the ends of zones and sentences; what is too short has none.
+
+    A zone whose words are `public` anyway (the headline) is a block of any length.
+    """
     stretches = [(zone.start, zone.end) for zone in zones] or _paragraphs(text)
     return tuple(
         Block(start=start, end=end, sha256=digest_of(fold(text[start:end])))
         for stretch in stretches
-        for start, end in _cut(text, *stretch)
+        for start, end in _cut(text, *stretch, is_public=text[slice(*stretch)] == public)
     )
 
 
@@ -72,9 +77,11 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"[^\n]+", text)]
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, *, is_public: bool) -> Iterator[tuple[int, int]]:
     """Cut one stretch at sentence ends into pieces that are long enough, or not at all."""
     if end - start < MIN_CODE_POINTS:
+        if is_public:
+            yield start, end
         return
     begin = start
     for match in _SENTENCE_END.finditer(text, start, end):

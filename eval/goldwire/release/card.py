@@ -20,9 +20,10 @@ KEPT = """\
 A document without text still says where it comes from: publisher, address, headline, byline,
 section, dates and claimed sources. These are bibliographic facts; without them nobody could cite
 the article or find its text again. Offsets, labels, normalised values and ids are annotation, not
-text. Blocks hold digests of whole sentences (64 characters at least), which show where another copy
-agrees. Withheld are the text, the words of every span (a keyed check stands for them), names of
-entities, remarks and the credit line; they are in `sealed`, which only the exact text opens."""
+text. Blocks hold digests of sentences (64 characters at least) and of the headline: they show where
+another copy agrees. Withheld are the text, the words of every span (a keyed check stands for them),
+names of entities, remarks and the credit line; they are in `sealed`, which only the exact text
+opens."""
 
 
 READING = """\

@@ -68,7 +68,7 @@ def released_as(
         raise _unfit(gold.doc_id, f"the text is not here, and profile {profile} needs it")
     if status == "full" and text is not None:
         annotation = _with_words(gold.annotation, text)
-        blocks = cut_blocks(text, document.zones)
+        blocks = cut_blocks(text, document.zones, public=document.source.headline)
         return ReleasedDocument(document, annotation, text, status, blocks, canary=canary)
     return _without_words(gold, document, status, canary)
 
@@ -91,7 +91,7 @@ def _without_words(
         annotation=msgspec.convert(_spans(kept_annotation, text), Annotation),
         text=mask(text) if status == "masked" else None,
         text_status=status,
-        blocks=cut_blocks(text, document.zones),
+        blocks=cut_blocks(text, document.zones, public=document.source.headline),
         sealed=seal(plain.encode("utf-8"), text=text),
         canary=canary,
     )
