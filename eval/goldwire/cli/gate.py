@@ -321,7 +321,7 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
 
 
 def _write(path: str, text: str) -> None:
-    from goldwire.corpus import replace_file
+    from goldwire.replacing import replace_file
 
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     replace_file(Path(path), text.encode())
