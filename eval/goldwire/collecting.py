@@ -176,7 +176,7 @@ class Collected:
         others = [name for name in self.counts if RECORD_LAYERS[name] not in scored]
         for name in others:
             del self.counts[name], self.confusions[name]
-        self.explained = [one for one in self.explained if RECORD_LAYERS[one.layer] in scored]
+        self.explained = [one for one in self.explained if one.record_layer in scored]
 
     def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
         parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")
