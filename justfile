@@ -30,6 +30,10 @@ pyarrow other="21.0.0":
 referees:
     uv run --group referees pytest tests/golden/test_release_referees.py tests/unit/test_release_rehydrate.py
 
+# The loopback Hub with the oldest client libraries that goldwire supports (installs them).
+hub-old:
+    uv run --isolated --no-project --with-editable . --with datasets==3.6.0 --with huggingface_hub==0.36.2 --with pandas --with pytest --with hypothesis --with numpy pytest tests/golden/test_loopback_hub.py -k "not xet"
+
 test:
     uv run pytest
 

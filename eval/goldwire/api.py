@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.clustering import DOCUMENT
-from goldwire.comparison import Comparison, System, compare_systems
+from goldwire.comparison.paired import Comparison, System, compare_systems
 from goldwire.compat import preset
 from goldwire.errors import DataError, GoldError, Problem, UsageError
 from goldwire.files import HARMLESS, as_gold

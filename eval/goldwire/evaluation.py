@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from goldwire.clustering import DOCUMENT
-from goldwire.comparison import System
+from goldwire.comparison.paired import System
 from goldwire.errors import DataError, NothingEvaluatedError
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor, Setup

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from goldwire.baselines import write_baseline
 from goldwire.ci import in_ci
 from goldwire.errors import GoldwireError, UsageError
 from goldwire.evaluation import Evaluation, Measured
 from goldwire.extraction import extract_all
-from goldwire.gating import ITEM_METRICS
+from goldwire.gating.baselines import write_baseline
+from goldwire.gating.judging import ITEM_METRICS
 from goldwire.inputs import open_gold, setting
 from goldwire.metrics import find
 from goldwire.pytest_session import UPDATE, UPDATE_NEW, USED, how, loaded

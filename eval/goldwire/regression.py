@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from goldwire.allowances import read_allowances
-from goldwire.baselines import BaselineError, fit, is_baseline, read_baseline, write_baseline
-from goldwire.comparison import System, compare_systems
+from goldwire.comparison.paired import System, compare_systems
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
-from goldwire.gating import ITEM_METRICS, Judgement, floor_finding, judge
+from goldwire.gating.allowances import read_allowances
+from goldwire.gating.baselines import BaselineError, fit, is_baseline, read_baseline, write_baseline
+from goldwire.gating.judging import ITEM_METRICS, Judgement, floor_finding, judge
 from goldwire.metrics import describe, find
 from goldwire.report.changes import change_lines
 from goldwire.report.gate import figures_table, findings_table

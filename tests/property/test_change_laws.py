@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from goldwire.changes import Change, changes
-from goldwire.gating import ITEM_METRICS
+from goldwire.comparison.changes import Change, changes
+from goldwire.gating.judging import ITEM_METRICS
 from goldwire.items import has_items
 from goldwire.metrics import find
 from goldwire.model import Annotation

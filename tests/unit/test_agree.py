@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import toy_corpus
-from goldwire.agreement import agreements, token_labels
+from goldwire.agreement.pairwise import agreements, token_labels
 from goldwire.cli import main
 from goldwire.errors import DataError
 from goldwire.inputs import open_run

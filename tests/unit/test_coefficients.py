@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from goldwire.coefficients import (
+from goldwire.agreement.coefficients import (
     Unit,
     cohen_kappa,
     fleiss_kappa,
@@ -179,7 +179,7 @@ def test_gamma_is_what_pygamma_agreement_computes_and_repeats() -> None:
     pygamma = pytest.importorskip("pygamma_agreement")
     from pyannote.core import Segment
 
-    from goldwire.gamma import gamma_of
+    from goldwire.agreement.gamma import gamma_of
 
     first: list[Unit] = [(0, 5, "A"), (10, 15, "B")]
     second: list[Unit] = [(0, 6, "A"), (11, 15, "A")]

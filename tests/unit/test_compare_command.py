@@ -10,14 +10,14 @@ from statistics import fmean, stdev
 import pytest
 
 from goldwire.cli import main
-from goldwire.comparison import System, compare_systems
+from goldwire.comparison.grouping import grouped, system_name
+from goldwire.comparison.paired import System, compare_systems
+from goldwire.comparison.ranking import _letters, leaderboard
 from goldwire.errors import UsageError
 from goldwire.formats.native import ENCODER
-from goldwire.grouping import grouped, system_name
 from goldwire.metrics import Options
 from goldwire.model import Annotation, Mention, Span
 from goldwire.pairing import GoldDocument
-from goldwire.ranking import _letters, leaderboard
 from goldwire.scores import Scores
 from goldwire.scoring import score_documents
 from goldwire.statistics import holm, max_t_tests, permutation_test

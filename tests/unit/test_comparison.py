@@ -6,7 +6,7 @@ import pytest
 
 import goldwire
 from goldwire.cli import main
-from goldwire.comparison import Comparison, compare_scores
+from goldwire.comparison.paired import Comparison, compare_scores
 from goldwire.errors import UsageError
 from goldwire.formats.native import ENCODER
 from goldwire.metrics import Options

@@ -8,7 +8,7 @@ import pytest
 
 import goldwire
 from goldwire.cli import main
-from goldwire.comparison import compare_scores
+from goldwire.comparison.paired import compare_scores
 from goldwire.grounding import Mode
 from goldwire.labels import LabelMap
 from goldwire.model import Annotation, Entity, EventMention, Mention, Span, Time, Value

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def _print_agreement(
     args: argparse.Namespace, records: Records, texts: dict[str, str], *, caveat: str
 ) -> int:
-    from goldwire.agreement import agreements, coefficients
+    from goldwire.agreement.pairwise import agreements, coefficients
     from goldwire.errors import UsageError
     from goldwire.report.agreement import (
         agreement_page,
@@ -101,7 +101,7 @@ def _print_disagreements(
     documents: "dict[str, Document]",
     texts: dict[str, str],
 ) -> int:
-    from goldwire.disagreements import disagreements
+    from goldwire.agreement.worklist import disagreements
     from goldwire.report.agreement import worklist, worklist_markdown, worklist_record
 
     found = disagreements(records, texts=texts, documents=documents)

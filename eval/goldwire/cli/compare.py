@@ -19,7 +19,7 @@ from goldwire.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from goldwire.comparison import Comparison, System
+    from goldwire.comparison.paired import Comparison, System
     from goldwire.evaluation import Evaluation
     from goldwire.report.comparison import CompareReport
 
@@ -107,8 +107,8 @@ def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System
     """Score every run, and put the runs of one system together; the base is the first."""
     from dataclasses import replace
 
+    from goldwire.comparison.grouping import grouped
     from goldwire.errors import UsageError
-    from goldwire.grouping import grouped
     from goldwire.report.terminal import notes
 
     groups = grouped((args.base, *args.candidates), by=args.group_by)
@@ -130,9 +130,9 @@ def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System
 def _report(
     args: argparse.Namespace, evaluation: "Evaluation", systems: "list[System]"
 ) -> "CompareReport":
-    from goldwire.comparison import compare_systems
-    from goldwire.gating import ITEM_METRICS
-    from goldwire.ranking import leaderboard
+    from goldwire.comparison.paired import compare_systems
+    from goldwire.comparison.ranking import leaderboard
+    from goldwire.gating.judging import ITEM_METRICS
     from goldwire.report.comparison import CompareReport
 
     base, *candidates = systems

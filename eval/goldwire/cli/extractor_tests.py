@@ -73,9 +73,9 @@ def _gold(given: str | None, folder: Path) -> str:
 
 def _write_baseline(folder: Path, extractor: str) -> None:
     """Write the baseline as `goldwire gate --update-baseline` would from the folder."""
-    from goldwire.baselines import write_baseline
     from goldwire.ci_files import BASELINE
     from goldwire.evaluation import Evaluation
+    from goldwire.gating.baselines import write_baseline
     from goldwire.inputs import open_gold
 
     with _working_in(folder):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from goldwire.cli.options import add_cluster, add_gold, add_reading, add_selection
 
 if TYPE_CHECKING:
-    from goldwire.comparison import System
+    from goldwire.comparison.paired import System
     from goldwire.evaluation import Evaluation, Measured
     from goldwire.report.gate import GateReport
 
@@ -118,9 +118,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge and print; exit 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE."""
-    from goldwire.baselines import BaselineError, write_baseline
     from goldwire.errors import UsageError
     from goldwire.extractors.loading import is_spec
+    from goldwire.gating.baselines import BaselineError, write_baseline
     from goldwire.inputs import configured
 
     _take_settings(args)
@@ -199,7 +199,7 @@ def _evaluation(args: argparse.Namespace) -> "Evaluation":
 def _named_metrics(args: argparse.Namespace) -> tuple[str, ...]:
     """Give the metrics that the verdict is about, averages by their parts; floors may be others."""
     from goldwire.cli.score import metric_names
-    from goldwire.gating import ITEM_METRICS
+    from goldwire.gating.judging import ITEM_METRICS
     from goldwire.metrics import expand
 
     by_items = args.metrics is None and args.margin is None
@@ -216,10 +216,10 @@ def _report(
     baseline: str,
     candidates: list[str],
 ) -> "GateReport":
-    from goldwire.allowances import read_allowances
-    from goldwire.comparison import compare_systems
+    from goldwire.comparison.paired import compare_systems
     from goldwire.errors import UsageError
-    from goldwire.gating import judge
+    from goldwire.gating.allowances import read_allowances
+    from goldwire.gating.judging import judge
     from goldwire.inputs import configured
     from goldwire.report.gate import GateReport
     from goldwire.report.terminal import notes
@@ -271,7 +271,7 @@ def _baseline(
     evaluation: "Evaluation", baseline: str, candidates: list[str]
 ) -> "tuple[Measured, Evaluation, tuple[str, ...]]":
     """Read the baseline; give also the evaluation on the documents that it has, and what to say."""
-    from goldwire.baselines import fit, is_baseline, read_baseline
+    from goldwire.gating.baselines import fit, is_baseline, read_baseline
 
     how = (
         f"goldwire gate {' '.join(candidates)} --baseline {baseline} --update-baseline, and "

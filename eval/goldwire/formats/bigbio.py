@@ -16,7 +16,7 @@ from goldwire.formats.json_values import dumped, field_of, items_of, objects, va
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import name_document, text_of
 from goldwire.formats.passages import assembled
-from goldwire.formats.placing import Claim, Placing, evidence, settle
+from goldwire.formats.placing import Claim, Placing, evidence, settle, words_to_ground
 from goldwire.formats.projection import project
 from goldwire.model import Annotation, Argument, EventMention, Link, Mention, Span
 
@@ -121,7 +121,7 @@ def _annotation(
                 id=name,
                 type=words(part.get("type")),
                 spans=found,
-                surface=None if found else surface or None,
+                surface=words_to_ground(text, found, list(_claims(part)), surface or None),
             )
         )
         for one in objects(part.get("normalized")):

@@ -16,7 +16,7 @@ from goldwire.formats.json_values import field_of, objects, values
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import name_document, text_of
 from goldwire.formats.passages import assembled
-from goldwire.formats.placing import Claim, Placing, evidence, settle
+from goldwire.formats.placing import Claim, Placing, evidence, settle, words_to_ground
 from goldwire.model import Annotation, Link, Mention
 from goldwire.offsets import Convention
 
@@ -123,13 +123,14 @@ def _annotation(record: _Record, placing: Placing) -> Annotation:
         for one in objects(part.get("annotations")):
             name = str(one.get("id", ""))
             where = f"{record.where} annotation {name}"
+            claims = list(_claims(one))
             placed = [
                 placing.place(record.text, claim, where=where, document=record.doc_id)
-                for claim in _claims(one)
+                for claim in claims
             ]
             spans = tuple(span for piece in placed for span in piece) if all(placed) else ()
             label = words(field_of(one, "infons", "type"))
-            surface = None if spans else words(one.get("text"))
+            surface = words_to_ground(record.text, spans, claims, words(one.get("text")))
             if not placed:
                 placing.ledger.lose(
                     "without-place", "unplaced", where, str(surface), document=record.doc_id

@@ -8,7 +8,7 @@ import msgspec
 from goldwire.formats import brat_attributes as names
 from goldwire.formats.brat_lines import Binary, EventLine, Lines, TextBound
 from goldwire.formats.graph import Edge, connect
-from goldwire.formats.placing import Claim, Placing
+from goldwire.formats.placing import Claim, Placing, words_to_ground
 from goldwire.model import (
     Annotation,
     Argument,
@@ -124,12 +124,17 @@ class _Maker:
         return fields
 
     def mention(self, bound: TextBound) -> Mention:
-        """Make a mention; one that cannot be placed keeps its words."""
+        """Make a mention; without a text it keeps its words."""
         item = Mention(
             id=bound.id,
             type=bound.type,
             spans=self.spans[bound.id],
-            surface=None if self.spans[bound.id] else bound.words,
+            surface=words_to_ground(
+                self.text,
+                self.spans[bound.id],
+                [Claim(start, end) for start, end in bound.fragments],
+                bound.words,
+            ),
         )
         return msgspec.structs.replace(item, **self._fields(bound.id, names.MENTION, bound.line))
 

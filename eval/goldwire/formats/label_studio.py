@@ -15,7 +15,7 @@ from goldwire.formats.items import number, whole, words
 from goldwire.formats.json_values import field_of, items_of, objects, values
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import name_document
-from goldwire.formats.placing import Claim, evidence, settle
+from goldwire.formats.placing import Claim, evidence, settle, words_to_ground
 from goldwire.formats.projection import project
 from goldwire.model import Annotation, Mention
 from goldwire.offsets import Convention, to_units
@@ -78,7 +78,7 @@ def read(source: Source) -> Reading:
                     id=region.id,
                     type=region.label,
                     spans=spans,
-                    surface=None if spans else region.claim.surface,
+                    surface=words_to_ground(task.text, spans, [region.claim], region.claim.surface),
                     score=region.score,
                 )
             )

@@ -11,7 +11,7 @@ from goldwire.formats.items import Item, item_of_object, words
 from goldwire.formats.json_values import values
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import name_document, text_of
-from goldwire.formats.placing import evidence, settle
+from goldwire.formats.placing import evidence, settle, words_to_ground
 from goldwire.model import Annotation, Mention
 
 
@@ -55,7 +55,7 @@ def read(source: Source) -> Reading:
         mentions = []
         for at, item in enumerate(items, start=1):
             spans = placing.place(text, item.claim, where=f"{where} item {at}", document=doc_id)
-            surface = None if spans else item.claim.surface
+            surface = words_to_ground(text, spans, [item.claim], item.claim.surface)
             mentions.append(Mention(type=item.label, spans=spans, surface=surface))
         annotation = Annotation(
             doc_id=doc_id,

@@ -4,7 +4,7 @@ A reader first gathers what the file claims about all items, then the file's con
 once, then every item is placed by it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from goldwire.formats.base import NATIVE, Source
@@ -118,6 +118,19 @@ class Placing:
             "no-text", "unplaced", where, f"{claim.start}, {claim.end}", document=document
         )
         return ()
+
+
+def words_to_ground(
+    text: str | None, spans: tuple[Span, ...], claims: Sequence[Claim], surface: str | None
+) -> str | None:
+    """Give the words by which grounding may place an item.
+
+    There are none where it has a place, and none where it named one that is not in the text:
+    offsets are part of what is scored, and wrong ones are counted, never mended. Without the text
+    nothing is known of its offsets, and it keeps its words.
+    """
+    is_wrong = text is not None and any(claim.is_placed for claim in claims)
+    return None if spans or is_wrong else surface
 
 
 def settle(

@@ -22,7 +22,7 @@ from goldwire.formats.items import (
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.naming import text_of
 from goldwire.formats.pieces import are_pieces, merged
-from goldwire.formats.placing import Claim, Placing, evidence, settle
+from goldwire.formats.placing import Claim, Placing, evidence, settle, words_to_ground
 from goldwire.formats.projection import CONTIGUOUS_MENTIONS, project
 from goldwire.formats.relations import linked
 from goldwire.formats.span_records import (
@@ -140,7 +140,7 @@ def _mentions(
                 id=item.id or "",
                 type=item.label,
                 spans=placed,
-                surface=None if placed else claim.surface,
+                surface=words_to_ground(text, placed, [claim], claim.surface),
                 score=item.score,
             )
         )

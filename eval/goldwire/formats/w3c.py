@@ -14,7 +14,7 @@ from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source
 from goldwire.formats.items import whole, words
 from goldwire.formats.json_values import objects, values
 from goldwire.formats.ledger import Ledger
-from goldwire.formats.placing import Claim, evidence, settle
+from goldwire.formats.placing import Claim, evidence, settle, words_to_ground
 from goldwire.formats.projection import project
 from goldwire.model import Annotation, Mention
 
@@ -76,7 +76,7 @@ def read(source: Source) -> Reading:
         for note in found:
             claim = _located(note, texts[doc_id])
             spans = placing.place(texts[doc_id], claim, where=note.where, document=doc_id)
-            surface = None if spans else claim.surface
+            surface = words_to_ground(texts[doc_id], spans, [claim], claim.surface)
             mentions.append(Mention(type=note.label, spans=spans, surface=surface))
         documents.append(AnnotatedText(Annotation(doc_id=doc_id, mentions=tuple(mentions))))
     return Reading(tuple(documents), tuple(ledger.losses), placing.dialect, tuple(ledger.problems))

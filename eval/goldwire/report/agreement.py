@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from goldwire.agreement import Agreement, Coefficient
-from goldwire.disagreements import Dispute
+from goldwire.agreement.pairwise import Agreement, Coefficient
+from goldwire.agreement.worklist import Dispute
 from goldwire.explanation import Explained
 from goldwire.report.terminal import amount, percent, table
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from goldwire.changes import Change
+from goldwire.comparison.changes import Change
 from goldwire.explanation import Explained
 from goldwire.metrics.base import LAYER_ORDER
 from goldwire.report.terminal import percent

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from goldwire.ci import in_ci
-from goldwire.comparison import ALPHA, Adjustment, Compared, Comparison, System, signature_of
+from goldwire.comparison.paired import ALPHA, Adjustment, Compared, Comparison, System, signature_of
+from goldwire.comparison.ranking import Ranked
 from goldwire.inputs import Gold
-from goldwire.ranking import Ranked
 from goldwire.report.changes import change_lines, change_row
 from goldwire.report.gate import interval_cell, signed
 from goldwire.report.terminal import percent, table

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from goldwire.comparison import Compared, System, signature_of
-from goldwire.gating import Finding, Judgement
+from goldwire.comparison.paired import Compared, System, signature_of
+from goldwire.gating.judging import Finding, Judgement
 from goldwire.inputs import Gold
 from goldwire.report.changes import SHOWN_ITEMS, change_line, change_lines, change_row
 from goldwire.report.terminal import amount, percent, table

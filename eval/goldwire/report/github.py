@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from goldwire.changes import Change
+from goldwire.comparison.changes import Change
 from goldwire.inputs import Gold
 from goldwire.report.changes import change_line
 from goldwire.report.gate import GateReport, gate_markdown

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
-from goldwire.changes import Change
-from goldwire.gating import Finding
+from goldwire.comparison.changes import Change
+from goldwire.gating.judging import Finding
 from goldwire.report.changes import change_line, layer_of, layers_in_order
 from goldwire.report.gate import GateReport
 from goldwire.statistics.intervals import counted

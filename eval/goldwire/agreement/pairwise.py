@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from goldwire.coefficients import (
+from goldwire.agreement.coefficients import (
     Unit,
     cohen_kappa,
     fleiss_kappa,
     krippendorff_alpha,
     unitizing_alpha,
 )
+from goldwire.agreement.gamma import gamma_of
 from goldwire.columns import chunks
 from goldwire.errors import DataError, Problem
-from goldwire.gamma import gamma_of
 from goldwire.model import Annotation
 from goldwire.pairing import GoldDocument
 from goldwire.scoring import score_documents

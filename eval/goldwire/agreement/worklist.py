@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from goldwire.agreement import checked_passes
+from goldwire.agreement.pairwise import checked_passes
 from goldwire.explanation import Explained
 from goldwire.items import GoldItem
 from goldwire.model import Annotation, Document

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from goldwire.changes import Change
+from goldwire.comparison.changes import Change
 from goldwire.errors import UsageError
 
 KEYS = ("item", "reason", "expires")

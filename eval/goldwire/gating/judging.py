@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-from goldwire.allowances import Allowance, Sifted, sift
-from goldwire.comparison import Compared, Comparison, System
+from goldwire.comparison.paired import Compared, Comparison, System
 from goldwire.errors import UsageError
+from goldwire.gating.allowances import Allowance, Sifted, sift
 from goldwire.signature import Address
 from goldwire.statistics import documents_needed, non_inferiority
 from goldwire.statistics.intervals import counted

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from goldwire.coefficients import Unit
+from goldwire.agreement.coefficients import Unit
 from goldwire.errors import UsageError
 
 SEED = 0

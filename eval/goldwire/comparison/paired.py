@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from goldwire.changes import Change, changes
 from goldwire.clustering import DOCUMENT, clusters
+from goldwire.comparison.changes import Change, changes
 from goldwire.errors import UsageError
 from goldwire.metrics import find
 from goldwire.scores import Scores

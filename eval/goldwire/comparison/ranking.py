@@ -10,7 +10,7 @@ from itertools import combinations
 from string import ascii_lowercase
 
 from goldwire.clustering import DOCUMENT
-from goldwire.comparison import ALPHA, SEED, System, evidence
+from goldwire.comparison.paired import ALPHA, SEED, System, evidence
 from goldwire.signature import Address
 from goldwire.statistics import Interval, holm, interval, permutation_test
 

@@ -1,0 +1,1 @@
+"""Comparing systems on the same gold: differences, items lost and gained, rankings, seeds."""
