@@ -257,6 +257,19 @@ def test_wanted_labels_that_gold_lacks_are_named(score: Score) -> None:
     assert "no gold item is labelled NOPE" in score(record(), "--labels", "GPE,NOPE")[2]
 
 
+def test_a_value_that_no_gold_mention_has_is_named(score: Score) -> None:
+    _, _, err = score(record(), "--only", "level=NAME")
+    assert "--only: no gold mention that is scored has level=NAME" in err
+    _, _, err = score(record(), "--only", "level=NAM")
+    assert "--only" not in err
+
+
+def test_a_key_that_no_mention_has_is_refused_with_those_that_it_has(score: Score) -> None:
+    code, _, err = score(record(), "--only", "kind=NAM")
+    assert code == 2
+    assert "no mention has 'kind'; choose from id, entity, type, level, form" in err
+
+
 def test_hidden_folders_are_no_predictions(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
