@@ -4,7 +4,7 @@ Everything here adds up over chunks, so that nothing else of a chunk needs to st
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -170,6 +170,13 @@ class Collected:
             matrix = confusion(chunk, layer, duplicates=duplicates)
             known = self.confusions.get(layer)
             self.confusions[layer] = matrix if known is None else known + matrix
+
+    def keep_layers(self, scored: Collection[str]) -> None:
+        """Leave counts and explanations of other layers out: their items have no score either."""
+        others = [name for name in self.counts if RECORD_LAYERS[name] not in scored]
+        for name in others:
+            del self.counts[name], self.confusions[name]
+        self.explained = [one for one in self.explained if one.record_layer in scored]
 
     def _add_paragraphs(self, metric: Metric, outcome: Outcome, chunk: Chunk) -> None:
         parts = slice_tallies(outcome, chunk, metric=metric, by="paragraph")

@@ -81,6 +81,14 @@ class ExtractorError(GoldwireError):
 
 
 class NothingEvaluatedError(GoldwireError):
-    """No gold document was scored: there is no number to print, and zero would be a lie."""
+    """No gold document was scored: there is no number to print, and zero would be a lie.
+
+    `problems` holds the faults that left nothing to score.
+    """
 
     exit_code = 6
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.message = message
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *(f"  {problem}" for problem in self.problems)]))

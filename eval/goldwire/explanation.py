@@ -70,6 +70,11 @@ class Explained:
     is_merge: bool = False
     is_split: bool = False
 
+    @property
+    def record_layer(self) -> str:
+        """The layer of the record that holds the items."""
+        return LAYERS[self.layer][2]
+
     def __str__(self) -> str:
         shape = " MERGE" * self.is_merge + " SPLIT" * self.is_split
         if self.gold is not None and self.predicted is not None:

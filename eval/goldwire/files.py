@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from goldwire.model import Annotation
 from goldwire.offsets import Convention
 from goldwire.pairing import GoldDocument
 
+GZIP_MAGIC = b"\x1f\x8b"
 UNPACKING = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a packed file raises when it is damaged or was never packed."""
 
@@ -190,15 +192,26 @@ def suffixes() -> tuple[str, ...]:
 
 
 def read_lines(path: str) -> Iterator[bytes]:
-    """Stream the lines of a file, of a gzipped file, or of stdin for `-`."""
+    """Stream the lines of a file, of a gzipped file, or of stdin (gzipped or not) for `-`."""
     if path == "-":
-        yield from sys.stdin.buffer
+        yield from _piped(sys.stdin.buffer)
     elif path.endswith(".gz"):
         with gzip.open(path) as file:
             yield from file
     else:
         with Path(path).open("rb") as file:
             yield from file
+
+
+def _piped(stdin: Iterable[bytes]) -> Iterator[bytes]:
+    """Stream the lines of a pipe, which has no name that could end in .gz: its first bytes tell."""
+    lines = iter(stdin)
+    first = next(lines, b"")
+    if first.startswith(GZIP_MAGIC):
+        yield from BytesIO(gzip.decompress(b"".join([first, *lines])))
+    else:
+        yield first
+        yield from lines
 
 
 def read_sibling(path: str, name: str) -> bytes | None:

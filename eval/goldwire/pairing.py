@@ -6,6 +6,7 @@ without prediction, a span beyond the text, a surface that the text does not hav
 scores as the error that it is, and is listed.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,15 @@ class GoldDocument:
     def doc_id(self) -> str:
         """The id under which predictions must be given."""
         return self.annotation.doc_id
+
+    @property
+    def text_digest(self) -> str | None:
+        """The SHA-256 of the exact text: as its record says, else as it is, else as gold says."""
+        if self.document is not None:
+            return self.document.text_ref.sha256
+        if self.text is not None:
+            return hashlib.sha256(self.text.encode()).hexdigest()
+        return None if self.annotation.text_ref is None else self.annotation.text_ref.sha256
 
 
 @dataclass(slots=True)
@@ -127,10 +137,8 @@ def _usable(item: GoldDocument, found: Annotation, pairing: Pairing) -> Annotati
 
 def check_prediction(gold: GoldDocument, predicted: Annotation) -> Iterator[Problem]:
     """Compare a prediction with the text it claims to be about; needs gold's text or its digest."""
-    digest = None if gold.document is None else gold.document.text_ref.sha256
-    if digest is None and gold.annotation.text_ref is not None:
-        digest = gold.annotation.text_ref.sha256
     claimed = None if predicted.text_ref is None else predicted.text_ref.sha256
+    digest = None if claimed is None else gold.text_digest
     if claimed is not None and digest is not None and claimed != digest:
         yield Problem(
             OTHER_TEXT,

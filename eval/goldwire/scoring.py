@@ -136,6 +136,7 @@ def score_documents(
             f"{' or '.join(sorted(selection.labels))}"
         )
     not_scored = _not_scored(metrics, collected, attempted=attempted, annotated=pairing.annotated)
+    collected.keep_layers(attempted & pairing.annotated)
     grounded = grounder.report()
     tallies = {
         name: table.in_order()
@@ -219,7 +220,8 @@ def _refuse(pairing: Pairing, *, on_error: str) -> None:
     if pairing.n_predicted == pairing.n_unknown:
         raise NothingEvaluatedError(
             f"nothing was evaluated: none of {pairing.n_documents} gold documents has a prediction "
-            f"({pairing.n_predicted} predicted records were read)"
+            f"({pairing.n_predicted} predicted records were read)",
+            pairing.fatal,
         )
 
 

@@ -65,8 +65,13 @@ class Selection:
         only: dict[str, str] = {}
         for rule in filter(None, fields.get("only", "").split(",")):
             key, equals, value = rule.partition("=")
-            if not equals or key not in Mention.__struct_fields__:
+            if not equals:
                 raise UsageError(f"--only {rule!r}: write KEY=VALUE, e.g. level=NAM")
+            if key not in Mention.__struct_fields__:
+                raise UsageError(
+                    f"--only {rule!r}: no mention has {key!r}; choose from "
+                    f"{', '.join(Mention.__struct_fields__)}"
+                )
             only[key] = unquote(value)
         return cls(
             label_map=LabelMap.parse(filter(None, fields.get("map", "").split(","))),

@@ -1,6 +1,7 @@
 """Wrong input of every kind to `goldwire score`: a clear message and the right exit code."""
 
 import gzip
+import io
 import json
 import os
 import threading
@@ -121,6 +122,14 @@ def test_predictions_for_none_of_the_gold_documents_are_not_evaluated(score: Sco
     code, out, err = score(record(doc_id="other"), "--on-error=count")
     assert (code, out) == (6, "")
     assert "nothing was evaluated" in err
+    assert "GW712 other /doc_id: gold has no such document" in err
+
+
+def test_faults_that_leave_nothing_to_score_are_listed(score: Score) -> None:
+    code, out, err = score(b"{oops\n", "--on-error=count")
+    assert (code, out) == (6, "")
+    assert "GW702" in err
+    assert "line 1" in err
 
 
 @pytest.mark.parametrize(
@@ -191,12 +200,10 @@ def test_gzipped_files_and_stdin_are_read_like_any_other(
     _, zipped, _ = score(gzip.compress(record()), name="run.jsonl.gz")
     assert plain == zipped
 
-    class Stdin:
-        buffer = iter([record()])
-
-    monkeypatch.setattr("sys.stdin", Stdin)
-    main(["score", "-", "--gold", str(ROOT), "--metrics", METRICS])
-    assert capsys.readouterr().out == plain.replace("system  run", "system  stdin")
+    for piped in (record(), gzip.compress(record())):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+        main(["score", "-", "--gold", str(ROOT), "--metrics", METRICS])
+        assert capsys.readouterr().out == plain.replace("system  run", "system  stdin")
 
 
 def test_json_holds_no_words_of_a_protected_text(score: Score) -> None:
@@ -248,6 +255,19 @@ def test_metrics_that_name_none_are_refused(score: Score) -> None:
 
 def test_wanted_labels_that_gold_lacks_are_named(score: Score) -> None:
     assert "no gold item is labelled NOPE" in score(record(), "--labels", "GPE,NOPE")[2]
+
+
+def test_a_value_that_no_gold_mention_has_is_named(score: Score) -> None:
+    _, _, err = score(record(), "--only", "level=NAME")
+    assert "--only: no gold mention that is scored has level=NAME" in err
+    _, _, err = score(record(), "--only", "level=NAM")
+    assert "--only" not in err
+
+
+def test_a_key_that_no_mention_has_is_refused_with_those_that_it_has(score: Score) -> None:
+    code, _, err = score(record(), "--only", "kind=NAM")
+    assert code == 2
+    assert "no mention has 'kind'; choose from id, entity, type, level, form" in err
 
 
 def test_hidden_folders_are_no_predictions(

@@ -318,6 +318,7 @@ def test_the_number_of_documents_needed_shrinks_with_the_effect(
     # The standard error falls with the root of n: half the effect needs about four times as many.
     assert needed[0] / needed[1] == pytest.approx(4, rel=0.05)
     assert compare("base.jsonl", "good.jsonl", "--effect", "0") == 2
+    assert compare("base.jsonl", "good.jsonl", "--effect", "1") == 2
 
 
 # One document, and averages.

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from goldwire.cli import main
-from goldwire.model import Annotation, Mention, Span
+from goldwire.model import Annotation, Attribution, Mention, Span, Time, Value
 from goldwire.pairing import GoldDocument
 from goldwire.scoring import score_documents
 
@@ -87,3 +87,25 @@ def test_of_several_documents_each_item_says_which(
     out = capsys.readouterr().out
     assert "one  CORRECT" in out
     assert "two  CORRECT" in out
+
+
+def test_layers_that_are_not_scored_are_neither_explained_nor_counted() -> None:
+    place = (Span(0, 7),)
+    gold = Annotation(
+        doc_id="d",
+        mentions=(Mention(type="PER", spans=place),),
+        times=(Time(type="DATE", spans=(Span(40, 45),)),),
+        attributions=(Attribution(cue=place),),
+    )
+    predicted = Annotation(
+        doc_id="d",
+        mentions=(Mention(type="PER", spans=place),),
+        values=(Value(type="TITLE", spans=place),),
+        attributions=(Attribution(cue=place),),
+    )
+    scores = score_documents(
+        [GoldDocument(gold, text=TEXT)], [predicted], explain=True, categories=True
+    )
+    assert {"times/strict", "values/strict"} <= scores.not_scored.keys()
+    assert [str(one).split()[0] for one in scores.explained] == ["CORRECT"] * 2
+    assert list(scores.counts) == list(scores.confusions) == ["mentions"]

@@ -203,6 +203,12 @@ def test_a_module_that_raises_when_imported_is_named(tmp_path: Path) -> None:
         load_callable(f"py:{tmp_path / 'broken.py'}:f")
 
 
+def test_a_module_that_ends_the_program_when_imported_is_named(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("raise SystemExit(0)\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"ends the program when .* \(exit: 0\) → keep"):
+        load_callable(f"py:{tmp_path / 'script.py'}:f")
+
+
 def test_a_function_that_returns_no_answer_is_named(module: str) -> None:
     with pytest.raises(ExtractionError, match="returned int for d, expected a dict such as"):
         ask(load_callable(f"py:{module}:wrong"), "A text", doc_id="d")

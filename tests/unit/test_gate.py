@@ -72,6 +72,14 @@ def test_with_a_margin_a_proved_loss_fails_and_doubt_is_inconclusive(
     assert gate(files, candidate, "--margin", margin) == code
 
 
+@pytest.mark.parametrize("margin", ["2", "1", "-0.1", "nan"])
+def test_a_margin_that_is_no_fraction_is_refused(
+    files: dict[str, str], margin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gate(files, "worse", f"--margin={margin}") == 2
+    assert "a fraction of at least 0 and below 1" in capsys.readouterr().err
+
+
 def test_inconclusive_may_be_counted_as_either(files: dict[str, str]) -> None:
     assert gate(files, "one-lost", "--margin", "0", "--inconclusive", "pass") == 0
     assert gate(files, "one-lost", "--margin", "0", "--inconclusive", "fail") == 1

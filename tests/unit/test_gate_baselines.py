@@ -122,6 +122,18 @@ def test_a_baseline_for_other_texts_is_refused(
     assert "they differ in the texts of d1" in capsys.readouterr().err
 
 
+def test_texts_without_document_records_are_known_by_themselves(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for record in here.glob("corpus/*/document.json"):
+        record.unlink()
+    assert gate("good.jsonl", *UPDATE) == 0
+    text = here / "corpus" / "d1" / "text.txt"
+    text.write_text(text.read_text().replace("Bob", "Rob"))
+    assert gate("good.jsonl") == 2
+    assert "d1" in capsys.readouterr().err
+
+
 def test_a_baseline_that_cannot_be_compared_with_can_still_be_made_again(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,15 @@ def test_a_prediction_made_on_another_text_is_fatal() -> None:
     assert codes(pairing) == [("GW713", "a", "/text_ref/sha256")]
 
 
+def test_a_text_without_a_record_is_known_by_itself() -> None:
+    bare = GoldDocument(Annotation(doc_id="a", mentions=()), text="Ann")
+    # sha256sum of the three bytes, by another program
+    ann = "17239b6e250110330eda64a29c610bf146f89883371fab093feda03bec61b646"
+    _, pairing = paired([bare], [predicted("a", sha256="b" * 64)])
+    assert codes(pairing) == [("GW713", "a", "/text_ref/sha256")]
+    assert paired([bare], [predicted("a", sha256=ann)])[1].problems == []
+
+
 def test_a_span_beyond_the_text_is_listed() -> None:
     _, pairing = paired([gold("a", "Ann")], [predicted("a", Span(0, 3), Span(1, 4))])
     assert codes(pairing) == [("GW721", "a", "/mentions/1/spans/0")]

@@ -144,6 +144,24 @@ def test_the_first_ten_lost_items_are_shown(toy: pytest.Pytester) -> None:
     assert sum("now MISSED" in line for line in lost.outlines) == 10
 
 
+def test_points_where_a_fraction_is_meant_are_refused(toy: pytest.Pytester) -> None:
+    toy.makepyfile(
+        """
+        def test_margin(goldwire_run):
+            goldwire_run("py:toy:extract").assert_not_inferior(margin=2)
+
+        def test_floor(goldwire_run):
+            goldwire_run("py:toy:extract").assert_score("mentions/strict", 80)
+        """
+    )
+    run(toy, "--goldwire-update", "-k", "margin")
+    found = run(toy)
+    found.assert_outcomes(failed=2)
+    found.stdout.fnmatch_lines(
+        ["*UsageError: margin is a fraction*got 2*", "*UsageError: *a floor is a fraction*got 80*"]
+    )
+
+
 def test_a_margin_that_few_documents_cannot_prove_fails_unless_allowed(
     toy: pytest.Pytester,
 ) -> None:

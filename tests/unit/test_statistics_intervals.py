@@ -354,6 +354,21 @@ def test_a_power_that_plans_for_failure_is_refused(power: float) -> None:
         detectable(interval(MIXED), power=power)
 
 
+def test_an_effect_that_no_score_can_have_is_none() -> None:
+    apart = difference(
+        [[[9.0, 10.0, 9.0, 10.0]], [[1.0, 10.0, 1.0, 10.0]]],
+        [[[1.0, 10.0, 1.0, 10.0]], [[9.0, 10.0, 9.0, 10.0]]],
+    )
+    found = detectable(apart)
+    assert apart.se is not None
+    # With one degree of freedom t(0.975) = 12.71 and t(0.8) = 1.38.
+    assert (12.706 + 1.376) * apart.se > 1
+    assert (found.effect, found.note) == (
+        None,
+        "not even a difference of 100 points would be found",
+    )
+
+
 def test_an_effect_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="effect"):
         documents_needed(difference(MIXED, MIXED), effect=0.0)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from goldwire.errors import DataError, GoldwireError, UsageError
+from goldwire.errors import DataError, GoldwireError, NothingEvaluatedError, UsageError
 
 COMMANDS = {
     "demo": "run the built-in baseline extractor on the bundled article and score it",
@@ -84,7 +84,7 @@ def _failed(name: str | None, error: GoldwireError | OSError) -> int:
 
 def _told(error: GoldwireError) -> str:
     """Write an error for a terminal: of many problems of a kind the first ones and a count."""
-    if not isinstance(error, DataError) or not error.problems:
+    if not isinstance(error, DataError | NothingEvaluatedError) or not error.problems:
         return str(error)
     from goldwire.report.terminal import printable, problem_lines
 

@@ -77,8 +77,11 @@ def run(args: argparse.Namespace) -> int:
     from goldwire.metrics import expand
     from goldwire.report.comparison import as_csv, as_json, comparison_text, latex, markdown
 
-    if not args.effect > 0:
-        raise UsageError(f"--effect must be above 0, such as 0.01 for one point, got {args.effect}")
+    if not 0 < args.effect < 1:
+        raise UsageError(
+            "--effect is a fraction above 0 and below 1, such as 0.01 for one point, got "
+            f"{args.effect:g}"
+        )
     metrics = tuple(metric.name for metric in expand(metric_names(args.metrics)))
     evaluation = evaluation_of(args, metrics=metrics)
     systems = _systems(args, evaluation)

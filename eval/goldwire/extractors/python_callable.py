@@ -128,6 +128,12 @@ def _module(name: str, spec: str) -> ModuleType:
             f"cannot import '{name}' for '{spec}': {error} → install its package, or run "
             "where the module lies (or set PYTHONPATH)"
         ) from error
+    except SystemExit as error:
+        # A script without `if __name__ == "__main__"` would end the gate, with its own exit code.
+        raise UsageError(
+            f"'{name}' ends the program when it is imported (exit: {error}) → keep what it does as "
+            'a script behind: if __name__ == "__main__"'
+        ) from error
     except Exception as error:
         raise UsageError(
             f"'{name}' raises {type(error).__name__} when it is imported: {error} → correct it"

@@ -20,7 +20,6 @@ from goldwire.evaluation import Evaluation, Measured
 from goldwire.formats.tables import whole
 from goldwire.grounding import Mode, ground, n_ungrounded
 from goldwire.model import Annotation
-from goldwire.pairing import GoldDocument
 from goldwire.replacing import replace_file
 from goldwire.standoff import without_words
 from goldwire.version import version
@@ -134,7 +133,7 @@ def write_baseline(path: str | Path, measured: Measured, evaluation: Evaluation)
         digest=gold.digest,
         schema=gold.schema_version,
         options=evaluation.signed_options(),
-        texts={item.doc_id: _text_digest(item) for item in documents},
+        texts={item.doc_id: item.text_digest or "" for item in documents},
         layers=measured.layers,
         runs=len(measured.runs),
         code=version(),
@@ -171,13 +170,6 @@ def _opened(file: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(file)) if file.name.endswith(".gz") else file.open("rb")
 
 
-def _text_digest(item: GoldDocument) -> str:
-    if item.document is not None:
-        return item.document.text_ref.sha256
-    reference = item.annotation.text_ref
-    return "" if reference is None else reference.sha256
-
-
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Whether a baseline can be compared: the documents that both have, and what to say about it.
@@ -207,7 +199,7 @@ def fit(header: Header, evaluation: Evaluation, *, how: str) -> Fit:
         )
         if made != now
     ]
-    texts = {item.doc_id: _text_digest(item) for item in evaluation.documents()}
+    texts = {item.doc_id: item.text_digest or "" for item in evaluation.documents()}
     shared = [doc_id for doc_id in texts if doc_id in header.texts]
     changed = [
         doc_id

@@ -71,8 +71,15 @@ def judge(
     """Judge a candidate by items, or statistically with a margin (a fraction), and by its floors.
 
     `candidate` is what the floors are about: it may have documents that the baseline has not.
-    Raises UsageError for a floor on a metric that was not scored.
+    Raises UsageError for a floor on a metric that was not scored, and for a margin or a floor that
+    is no fraction.
     """
+    if margin is not None and not 0 <= margin < 1:
+        # In points instead of fractions every loss would be tolerated.
+        raise UsageError(
+            "margin is a fraction of at least 0 and below 1, such as 0.02 for two points, got "
+            f"{margin:g}"
+        )
     sifted = sift(comparison.lost, allowances, today=today)
     if margin is None:
         found = [_by_items(comparison, sifted)]
@@ -115,6 +122,8 @@ def _by_margin(one: Compared, margin: float) -> Finding:
 
 def floor_finding(candidate: System, name: str, floor: float) -> Finding:
     """Check an absolute floor; of several runs the mean counts."""
+    if not 0 <= floor <= 1:
+        raise UsageError(f"{name}: a floor is a fraction from 0 to 1, such as 0.80, got {floor:g}")
     address = Address.parse(name)
     values = []
     for run in candidate.runs:

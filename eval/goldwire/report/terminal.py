@@ -9,6 +9,7 @@ from goldwire.errors import Problem
 from goldwire.files import Found
 from goldwire.inputs import Gold
 from goldwire.scores import Score, Scores
+from goldwire.tallies import R_DEN
 
 SHOWN_PROBLEMS = 10
 
@@ -201,6 +202,13 @@ def notes(scores: Scores) -> Iterator[str]:
         yield f"{count} predicted {what}: scored as wrong"
     if scores.absent_labels:
         yield f"--labels: no gold item is labelled {', '.join(scores.absent_labels)}"
+    of_mentions = [table for name, table in scores.tallies.items() if name.startswith("mentions/")]
+    has_gold = any(table.sums[..., R_DEN].any() for table in of_mentions)
+    if "only" in scores.context and of_mentions and not has_gold:
+        yield (
+            f"--only: no gold mention that is scored has {scores.context['only']}, so all of them "
+            "are don't-care and nothing could be found"
+        )
     for layer, labels in scores.unknown_labels.items():
         named = ", ".join(
             f"{label or '(none)'}" + (f" (nearest: {near})" if near else "")

@@ -14,7 +14,8 @@ _MOST_DOCUMENTS = 10**9
 class Detectable:
     """The minimum detectable effect, a fraction, at this `level` (two-sided) and `power`.
 
-    `effect` is None when there is no standard error to plan with; `note` says why.
+    `effect` is None when there is no standard error to plan with, and when it would have to be 1 or
+    more, which no score can differ by; `note` says why.
     """
 
     effect: float | None
@@ -50,6 +51,8 @@ def detectable(estimate: Interval | Difference, *, power: float = 0.8) -> Detect
         se = estimate.se * math.sqrt(2) if is_alone else estimate.se
         effect = se * _standard_errors(n=estimate.n_informative, level=estimate.level, power=power)
         note = "against a system with unrelated errors" if is_alone else ""
+        if effect >= 1:
+            effect, note = None, "not even a difference of 100 points would be found"
     return Detectable(effect, estimate.level, power, estimate.n_clusters, note)
 
 
