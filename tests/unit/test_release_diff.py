@@ -327,6 +327,25 @@ def test_release_check_passes_without_a_tag_and_says_so(
     assert "no tag to compare with" in capsys.readouterr().err
 
 
+def test_release_manifest_lists_changed_files_anew_as_validate_advises(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (repository / GOLD).read_text(encoding="utf-8")
+    (repository / GOLD).write_text(text + "\n", encoding="utf-8")
+    before = Corpus.open(repository).manifest
+    assert main(["validate", str(repository)]) == 4
+    assert "GW622" in (told := capsys.readouterr().out)
+    assert "`goldwire release manifest`" in told
+    assert main(["release", "manifest", "--corpus", str(repository)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [f"  changed  {GOLD}"]
+    assert main(["validate", str(repository)]) == 0
+    after = Corpus.open(repository).manifest
+    assert before is not None
+    assert after is not None
+    assert (after.version, after.splits) == (before.version, before.splits)
+    assert main(["release", "manifest", "--corpus", str(repository), "--against", "v1"]) == 2
+
+
 def test_release_check_refuses_a_smaller_bump(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

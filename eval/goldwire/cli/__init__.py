@@ -32,7 +32,7 @@ COMMANDS = {
     "agree": "compare annotators: F1 between every pair of passes, kappa, alpha, a worklist",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "diff": "compare two states of a corpus: every changed annotation, and the version bump",
-    "release": "release check: refuse a version bump that is smaller than the changes demand",
+    "release": "refuse a version bump smaller than the changes demand; write the manifest anew",
     "withdraw": "remove a document by a new version, and name the tags that still serve it",
     "rehydrate": "put texts back into a release, from your own copies",
     "publish": "publish a release on the Hugging Face Hub: one commit, one tag",
