@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from goldwire.cli import main
 from goldwire.corpus import Corpus
-from goldwire.errors import GoldError
+from goldwire.errors import GoldError, Problem
 from goldwire.importing.gold import complete
 from goldwire.importing.labels import extended, read_labels
 from goldwire.importing.metadata import read_metadata
@@ -186,6 +186,7 @@ def test_labels_that_are_none_are_refused(content: str, words: str) -> None:
     [
         (b"doc_id,colour\nd1,red\n", "no column 'colour'"),
         (b"language\nen\n", "lacks the column doc_id"),
+        (b"doc_id,language,language\nd1,en,de\n", "the column language is there twice"),
         (b"doc_id,language\nd1,en\nd1,de\n", "d1 is there twice"),
         (b"doc_id,language\nd1\n", "more or fewer cells"),
         (b"doc_id,language\n,en\n", "has no doc_id"),
@@ -254,6 +255,90 @@ def test_any_fault_stops_everything_and_all_are_named(
     assert "../escape" in said
     assert files_of(corpus) == before
     assert not (tmp_path / "escape").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "options"),
+    [
+        ("doc_id,split\nd1,../x\n", []),
+        ("doc_id,language\nd1,en\n", ["--split", "a b"]),
+    ],
+)
+def test_a_split_that_no_manifest_may_name_is_refused(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    options: list[str],
+) -> None:
+    before = files_of(corpus)
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
+    (tmp_path / "docs.csv").write_text(table, encoding="utf-8")
+    assert run(corpus, path, "--metadata", str(tmp_path / "docs.csv"), *options) == 4
+    said = capsys.readouterr().err
+    assert "GW843 d1 /split" in said
+    assert "a letter, then letters, digits, _ and -" in said
+    assert files_of(corpus) == before
+
+
+def test_ids_that_differ_in_case_alone_would_be_one_folder_on_some_systems(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records: list[dict[str, Any]] = [
+        {"id": name, "text": f"Peru {name}.", "entities": []} for name in ("d1", "D1")
+    ]
+    assert run(corpus, write_spans(tmp_path / "both.jsonl", *records)) == 4
+    assert "GW847 D1 /doc_id: it differs from d1 in case only" in capsys.readouterr().err
+    assert run(corpus, write_spans(tmp_path / "one.jsonl", records[0])) == 0
+    assert run(corpus, write_spans(tmp_path / "two.jsonl", records[1])) == 4
+    assert "GW847 D1 /doc_id: it differs from d1 in case only" in capsys.readouterr().err
+
+
+def test_a_fault_is_named_once_by_its_document_with_what_to_do(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {
+            "id": "accent",
+            "text": "Jose\u0301 met Bo.",
+            "entities": [[0, 4, "PER"], [10, 12, "BOY"]],
+        },
+        {"id": "label", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]},
+    )
+    assert run(corpus, path) == 4
+    _, *lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["GW841", "accent"],
+        ["GW301", "accent"],
+        ["GW301", "label"],
+    ]
+    assert "--ontology infer" in lines[1]
+
+
+def test_all_faults_are_listed_however_many_there_are(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [{"id": f"d{n}", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]} for n in range(30)]
+    assert run(corpus, write_spans(tmp_path / "in.jsonl", *records)) == 4
+    said = capsys.readouterr().err
+    assert said.count("GW301") == 30
+    assert "--profile prediction" not in said
+
+
+def test_what_an_interrupted_import_leaves_is_not_committed(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def interrupted(stage: Path) -> list[Problem]:
+        seen.append((stage / ".gitignore").read_text(encoding="utf-8"))
+        return []
+
+    monkeypatch.setattr("goldwire.importing._faults", lambda stage, _: interrupted(stage))
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
+    assert run(corpus, path) == 0
+    assert seen == ["*\n"]
 
 
 def test_running_again_changes_nothing_and_another_content_needs_replace(
