@@ -379,3 +379,36 @@ def test_init_and_import_offer_json_or_plain_paths(
     path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
     assert run(root, path, "--json") == 0
     assert json.loads(capsys.readouterr().out)["added"] == ["d1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'{"id": "d1", "text": "Ann', "GW702"),
+        (b'{"id": "d1", "text": "Jos\xe9", "entities": []}', "GW702"),
+        (b'{"id": "d1", "text": "a \\ud83d b", "entities": []}', "half a character"),
+    ],
+)
+def test_a_line_that_is_no_text_is_named_as_such(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: bytes, words: str
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(line + b"\n")
+    assert run(corpus, str(tmp_path / "in.jsonl")) == 4
+    said = capsys.readouterr().err
+    assert "in.jsonl" in said
+    assert words in said
+    assert "unknown layer" not in said
+
+
+def test_two_records_of_one_id_are_each_read_in_their_own_text(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {"id": "d1", "text": "Ann Lee met Bo.", "entities": [[0, 7, "PER"]]},
+        {"id": "d1", "text": "Bo.", "entities": []},
+    )
+    assert run(corpus, path) == 4
+    said = capsys.readouterr().err
+    assert "GW847 d1" in said
+    assert "outside-text" not in said
