@@ -413,6 +413,19 @@ def test_the_change_log_is_written_once_and_without_protected_words(
     assert (record["level"], record["required"], record["enough"]) == ("major", "0.2.0", True)
 
 
+def test_a_change_log_is_not_written_for_a_version_that_is_too_small(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = copy_corpus(tmp_path / "old")
+    edit(root, GOLD, without("times", "t4"))
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert main(["diff", str(old), str(root), "--changelog"]) == 2
+    said = capsys.readouterr().err
+    assert "0.2.0 or higher" in said
+    assert "raise `version`" in said
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
 def test_a_section_is_put_under_unreleased_and_replaced_by_version() -> None:
     log = "# Changelog\n\n## Unreleased\n\n- by hand\n"
     one = with_section(log, "### Corpus a 1\n", version="1.0.0")
