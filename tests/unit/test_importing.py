@@ -412,3 +412,19 @@ def test_two_records_of_one_id_are_each_read_in_their_own_text(
     said = capsys.readouterr().err
     assert "GW847 d1" in said
     assert "outside-text" not in said
+
+
+def test_files_of_a_folder_that_are_not_read_are_named(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    for name in ("d1.txt", "d1.ann", "d2.txt", "annotation.conf", "letter.pdf"):
+        (folder / name).write_text("Peru.\n" if name.endswith(".txt") else "", encoding="utf-8")
+    assert run(corpus, str(folder)) == 0
+    said = capsys.readouterr().err
+    assert f"not read: {folder}/d2.txt, a text without annotations" in said
+    assert "an empty d2.ann beside it" in said
+    assert f"not read: {folder}/letter.pdf" in said
+    assert "d1.txt" not in said
+    assert "annotation.conf" not in said

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from goldwire.errors import Problem
     from goldwire.importing import Imported
     from goldwire.importing.labels import Inventories
@@ -86,19 +88,47 @@ def _documents(args: argparse.Namespace) -> "list[GoldDocument]":
     from goldwire.files import HARMLESS, FileReader, read_texts
     from goldwire.inputs import expand
 
+    paths = expand(args.files)
+    for line in _not_read(args.files, paths, has_texts=bool(args.texts)):
+        print(line, file=sys.stderr)
     reader = FileReader(format=args.format, is_gold=True)
     if args.texts:
         reader = replace(reader, texts=read_texts(args.texts))
     problems: list[Problem] = []
-    found = [
-        document for path in expand(args.files) for document in reader.read(path, problems=problems)
-    ]
+    found = [document for path in paths for document in reader.read(path, problems=problems)]
     fatal = [problem for problem in problems if problem.code not in HARMLESS]
     if fatal:
         raise GoldError(f"{len(fatal)} faults, so nothing was imported", fatal)
     for problem in problems:
         print(problem, file=sys.stderr)
     return found
+
+
+def _not_read(
+    places: "Iterable[str]", paths: "Iterable[str]", *, has_texts: bool
+) -> "Iterator[str]":
+    """Name the files of folders that are neither read nor the text of one that is.
+
+    With `has_texts` the texts were named apart, so none is looked at here.
+    """
+    read = set(paths)
+    stems = {path.removesuffix(".gz").rpartition(".")[0] for path in read}
+    for place in places:
+        for file in sorted(Path(place).rglob("*")) if Path(place).is_dir() else ():
+            hidden = any(part.startswith(".") for part in file.relative_to(place).parts)
+            stem = str(file.with_suffix(""))
+            if not file.is_file() or hidden or str(file) in read or file.suffix == ".conf":
+                continue
+            if file.suffix != ".txt":
+                yield f"not read: {file}"
+            elif not (
+                has_texts or stem in stems or any(one.startswith(f"{stem}_") for one in stems)
+            ):
+                beside = f"{file.stem}.ann"
+                yield (
+                    f"not read: {file}, a text without annotations "
+                    f"(an empty {beside} beside it makes it a document that has none)"
+                )
 
 
 def _metadata(args: argparse.Namespace) -> "Metadata":
