@@ -428,3 +428,27 @@ def test_files_of_a_folder_that_are_not_read_are_named(
     assert f"not read: {folder}/letter.pdf" in said
     assert "d1.txt" not in said
     assert "annotation.conf" not in said
+
+
+@pytest.mark.parametrize("n_moved", range(5))
+def test_an_import_that_was_killed_while_moving_finishes_when_run_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_moved: int
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]}
+    )
+    moved: list[Path] = []
+    replace = Path.replace
+
+    def until_killed(self: Path, target: Path) -> Path:
+        if len(moved) == n_moved:
+            raise KeyboardInterrupt
+        moved.append(self)
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", until_killed)
+        assert run(corpus, path, "--ontology", "infer") == 130
+    assert run(corpus, path, "--ontology", "infer") == 0
+    assert main(["validate", str(corpus)]) == 0
+    assert Corpus.open(corpus).doc_ids() == ("d1",)

@@ -191,15 +191,15 @@ def _count(totals: dict[str, int], more: Mapping[str, int]) -> None:
 
 
 def _state(corpus: Corpus, staged: Mapping[str, str]) -> str:
-    present = [(corpus.root / name) for name in staged if (corpus.root / name).is_file()]
-    if not present:
-        return "added"
-    same = all(
-        path.is_file() and path.read_bytes() == content.encode("utf-8")
+    """Say what importing a document's files does; one that is there in part is added."""
+    present = [
+        path.read_bytes() == content.encode("utf-8")
         for name, content in staged.items()
-        for path in [corpus.root / name]
-    )
-    return "unchanged" if same else "replaced"
+        if (path := corpus.root / name).is_file()
+    ]
+    if not all(present):
+        return "replaced"
+    return "unchanged" if len(present) == len(staged) else "added"
 
 
 def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
