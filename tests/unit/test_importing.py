@@ -1,5 +1,6 @@
 """Importing into a corpus: offsets follow their text, any fault stops everything."""
 
+import hashlib
 import json
 import unicodedata
 from pathlib import Path
@@ -452,3 +453,42 @@ def test_an_import_that_was_killed_while_moving_finishes_when_run_again(
     assert run(corpus, path, "--ontology", "infer") == 0
     assert main(["validate", str(corpus)]) == 0
     assert Corpus.open(corpus).doc_ids() == ("d1",)
+
+
+def test_goldwire_s_own_records_are_imported_with_texts_given_apart(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digest = hashlib.sha256("José met Bo.\n".encode()).hexdigest()
+    mention = {"id": "m1", "type": "PER", "spans": [{"start": 9, "end": 11}]}
+    record = {"doc_id": "d1", "text_ref": {"sha256": digest}, "mentions": [mention]}
+    path = write_spans(tmp_path / "in.jsonl", record)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "d1.txt").write_text("José saw Bo.\n", encoding="utf-8")
+    assert run(corpus, path, "--texts", str(texts)) == 4
+    assert "GW609 d1 /text_ref/sha256" in capsys.readouterr().err
+    # The offsets count in the text of the digest, which this copy is once it is normal.
+    (texts / "d1.txt").write_bytes("Jose\u0301 met Bo.\r\n".encode())
+    assert run(corpus, path, "--texts", str(texts)) == 0
+    assert Corpus.open(corpus).text("d1") == "José met Bo.\n"
+    [mention_found] = Corpus.open(corpus).gold("d1").mentions or ()
+    assert mention_found.spans == (Span(9, 11, "Bo"),)
+
+
+def test_token_files_are_imported_with_texts_given_apart(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "d1.conll").write_text("Ann B-PER\nspoke O\n. O\n", encoding="utf-8")
+    (tmp_path / "d1.txt").write_text("Ann  spoke.\n", encoding="utf-8")
+    assert run(corpus, str(tmp_path / "d1.conll"), "--texts", str(tmp_path / "d1.txt")) == 0
+    assert Corpus.open(corpus).text("d1") == "Ann  spoke.\n"
+
+
+def test_a_loss_names_the_file_that_it_is_in(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 70, "PLACE"]]}
+    )
+    assert run(corpus, path) == 4
+    said = capsys.readouterr().err
+    assert f"GW736 {path} d1 " in said
+    assert "correct the file" in said

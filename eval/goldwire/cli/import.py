@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from goldwire.errors import Problem
+    from goldwire.files import FileReader
     from goldwire.importing import Imported
     from goldwire.importing.labels import Inventories
     from goldwire.importing.metadata import Metadata
@@ -95,13 +96,34 @@ def _documents(args: argparse.Namespace) -> "list[GoldDocument]":
     if args.texts:
         reader = replace(reader, texts=read_texts(args.texts))
     problems: list[Problem] = []
-    found = [document for path in paths for document in reader.read(path, problems=problems)]
+    found = []
+    for path in paths:
+        amiss: list[Problem] = []
+        found += [_with_text(document, reader) for document in reader.read(path, problems=amiss)]
+        problems += [_in_file(problem, path) for problem in amiss]
     fatal = [problem for problem in problems if problem.code not in HARMLESS]
     if fatal:
         raise GoldError(f"{len(fatal)} faults, so nothing was imported", fatal)
     for problem in problems:
         print(problem, file=sys.stderr)
     return found
+
+
+def _with_text(document: "GoldDocument", reader: "FileReader") -> "GoldDocument":
+    """Give a document the text that its offsets were counted in, where that was named apart."""
+    if document.text is not None:
+        return document
+    return replace(document, text=reader.texts.get(document.doc_id))
+
+
+def _in_file(problem: "Problem", path: str) -> "Problem":
+    """Name the file of a problem that names a document of it, and what to do."""
+    import msgspec
+
+    document = problem.document
+    named = document if document in ("", path) else f"{path} {document}"
+    fix = problem.fix or "correct the file, and import again"
+    return msgspec.structs.replace(problem, document=named, fix=fix)
 
 
 def _not_read(

@@ -28,11 +28,10 @@ from goldwire.importing.metadata import Metadata, document_record
 from goldwire.importing.texts import STEPS, VERSION, normalise
 from goldwire.model import LAYERS
 from goldwire.pairing import GoldDocument
-from goldwire.splitting import UNASSIGNED
+from goldwire.splitting import SPLIT_NAME, UNASSIGNED
 from goldwire.validation import validate_corpus
 
 _DOC_ID = re.compile(r"[A-Za-z][0-9A-Za-z_.:-]{0,127}")
-_SPLIT = re.compile(r"[A-Za-z][0-9A-Za-z_-]*")
 
 
 @dataclass(slots=True)
@@ -142,10 +141,18 @@ def _stage_documents(
                 )
             )
             continue
-        normal = normalise(item.text)
-        made = complete(item.annotation, original=item.text, normal=normal)
-        problems += made.problems
+        original = item.text
+        normal = normalise(original)
         ref = msgspec.to_builtins(text_ref(normal.text))
+        meant = item.annotation.text_ref
+        if meant is not None and meant.sha256 == ref["sha256"]:
+            # Its offsets count in the normal text already, of which this is another copy.
+            original, normal = normal.text, normalise(normal.text)
+        elif meant is not None and meant.sha256 != text_ref(original).sha256:
+            problems.append(_other_text(doc_id, found=meant.sha256, expected=ref["sha256"]))
+            continue
+        made = complete(item.annotation, original=original, normal=normal)
+        problems += made.problems
         steps = {"method": "none", "recipe_version": VERSION, "steps": list(STEPS)}
         record = document_record(metadata.of(doc_id), text_ref=ref, doc_id=doc_id, steps=steps)
         gold = {
@@ -167,7 +174,7 @@ def _stage_documents(
             path.write_bytes(content.encode("utf-8"))
         state = _state(corpus, staged)
         getattr(report, state).append(doc_id)
-        if normal.is_changed:
+        if normal.text != item.text:
             report.normalised.append(doc_id)
         _count(report.items, {layer: len(gold[layer]) for layer in LAYERS if layer in gold})
         _count(report.losses, dict.fromkeys(made.losses, 1))
@@ -202,6 +209,18 @@ def _state(corpus: Corpus, staged: Mapping[str, str]) -> str:
     return "unchanged" if len(present) == len(staged) else "added"
 
 
+def _other_text(doc_id: str, *, found: str, expected: str) -> Problem:
+    return Problem(
+        "GW609",
+        "/text_ref/sha256",
+        "the annotation is of another text than the one that is given",
+        document=doc_id,
+        found=found,
+        expected=expected,
+        fix="give the text that was annotated",
+    )
+
+
 def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
     if not has_text:
         return Problem(
@@ -234,7 +253,7 @@ def _bad_splits(
 ) -> Iterator[Problem]:
     for item in documents:
         wanted = metadata.of(item.doc_id).get("split") or split or UNASSIGNED
-        if not _SPLIT.fullmatch(wanted):
+        if not SPLIT_NAME.fullmatch(wanted):
             yield Problem(
                 "GW843",
                 "/split",
