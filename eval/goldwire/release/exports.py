@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 from goldwire.formats.base import AnnotatedText
-from goldwire.formats.brat_writing import write as write_brat
+from goldwire.formats.brat.writing import write as write_brat
 from goldwire.formats.released import ReleasedDocument
 from goldwire.release.tokens import token_rows
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from goldwire.formats.brat_lines import Lines
+from goldwire.formats.brat.lines import Lines
 from goldwire.formats.ledger import Ledger
 from goldwire.model import Record
 

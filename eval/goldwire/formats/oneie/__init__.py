@@ -14,7 +14,7 @@ from goldwire.formats.graph import Edge, connect
 from goldwire.formats.items import number, whole, words
 from goldwire.formats.json_values import field_of, items_of, objects, values
 from goldwire.formats.ledger import Ledger
-from goldwire.formats.oneie_keys import graph_of, plain
+from goldwire.formats.oneie.keys import graph_of, plain
 from goldwire.formats.placing import REFUSED
 from goldwire.formats.tokenized import Token, Tokenized, placed
 from goldwire.model import Annotation, Argument, EventMention, Mention, Span

@@ -8,9 +8,9 @@ or by nothing (bioc).
 """
 
 from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source, text_ref
-from goldwire.formats.brat_lines import parse
-from goldwire.formats.brat_records import annotate
-from goldwire.formats.brat_writing import CAPABILITIES, FIELDS, write
+from goldwire.formats.brat.lines import parse
+from goldwire.formats.brat.records import annotate
+from goldwire.formats.brat.writing import CAPABILITIES, FIELDS, write
 from goldwire.formats.ledger import Ledger
 from goldwire.formats.placing import Claim, evidence, settle
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from goldwire.formats import brat_attributes as names
-from goldwire.formats.brat_lines import Binary, EventLine, Lines, TextBound
+from goldwire.formats.brat import attributes as names
+from goldwire.formats.brat.lines import Binary, EventLine, Lines, TextBound
 from goldwire.formats.graph import Edge, connect
 from goldwire.formats.placing import Claim, Placing, words_to_ground
 from goldwire.model import (

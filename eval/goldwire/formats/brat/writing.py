@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from goldwire.formats import brat_attributes as names
 from goldwire.formats.base import AnnotatedText, Writing
+from goldwire.formats.brat import attributes as names
 from goldwire.formats.cutting import is_label
 from goldwire.formats.flattening import flatten
 from goldwire.formats.ledger import Ledger

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source, text_ref
-from goldwire.formats.bioc_xml import collection_of
+from goldwire.formats.bioc.xml import collection_of
 from goldwire.formats.graph import Edge, connect
 from goldwire.formats.items import whole, words
 from goldwire.formats.json_values import field_of, objects, values
