@@ -37,7 +37,7 @@ class Problem(msgspec.Struct, frozen=True):
             for word, value in (("found", self.found), ("expected", self.expected))
             if value
         ]
-        text = f"{self.code} {place}: {self.message}"
+        text = f"{self.code} {place}".rstrip() + f": {self.message}"
         if details:
             text += f" ({'; '.join(details)})"
         if self.fix:

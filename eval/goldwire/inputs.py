@@ -155,7 +155,7 @@ def expand(paths: Iterable[str]) -> tuple[str, ...]:
         for file in files:
             # Whatever can be read will do: the shell's <(command) is a pipe.
             if file != "-" and (not Path(file).exists() or Path(file).is_dir()):
-                raise UsageError(f"there is no file {file}: give predictions as JSON or JSON Lines")
+                raise UsageError(f"there is no file {file}: correct the path")
             found[file] = None
     return tuple(found)
 

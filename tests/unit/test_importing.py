@@ -252,6 +252,7 @@ def test_any_fault_stops_everything_and_all_are_named(
     )
     assert run(corpus, path) == 4
     said = capsys.readouterr().err
+    assert "nothing was imported; faults: 2\n" in said
     assert "COUNTRY" in said
     assert "../escape" in said
     assert files_of(corpus) == before

@@ -444,3 +444,41 @@ def test_a_split_is_cut_into_files_of_so_many_documents(
     assert hash_rows(documents) == whole
     page = (release.root / "README.md").read_text(encoding="utf-8")
     assert page.count("data/mentions/test-") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ana Ruiz opened the harbour.\nThe mayor thanked all of Peru.\n", 0),
+        ("\nANA RUIZ opened the harbour\n\nThe mayor thanked all of Peru.\n", 0),
+        # A text that is its headline, or holds it within, would leave with it.
+        ("Ana Ruiz opened the harbour.\n", 4),
+        ("The mayor thanked all of Peru.\nAna Ruiz opened the harbour.\n", 4),
+    ],
+)
+def test_a_headline_that_is_the_first_line_of_a_text_without_zones_is_no_leak(
+    tmp_path: Path, text: str, expected: int
+) -> None:
+    pytest.importorskip("pyarrow")
+    root = tmp_path / "c"
+    assert main(["init", str(root), "--no-example"]) == 0
+    (tmp_path / "d1.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "d1.ann").write_text("", encoding="utf-8")
+    (tmp_path / "d.csv").write_text(
+        "doc_id,language,headline\nd1,en,Ana Ruiz opened the harbour.\n", encoding="utf-8"
+    )
+    call = ["import", str(tmp_path / "d1.ann"), "--into", str(root)]
+    assert main([*call, "--metadata", str(tmp_path / "d.csv")]) == 0
+    assert main(["build", "--corpus", str(root), "--output", str(tmp_path / "out")]) == expected
+
+
+def test_a_corpus_without_documents_is_not_released(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "c"
+    assert main(["init", str(root), "--no-example"]) == 0
+    assert main(["build", "--corpus", str(root), "--output", str(tmp_path / "out")]) == 6
+    assert "no document" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert main(["show", "--gold", str(root)]) == 6
+    assert "no document" in capsys.readouterr().err

@@ -103,7 +103,7 @@ def _documents(args: argparse.Namespace) -> "list[GoldDocument]":
         problems += [_in_file(problem, path) for problem in amiss]
     fatal = [problem for problem in problems if problem.code not in HARMLESS]
     if fatal:
-        raise GoldError(f"{len(fatal)} faults, so nothing was imported", fatal)
+        raise GoldError(f"nothing was imported; faults: {len(fatal)}", fatal)
     for problem in problems:
         print(problem, file=sys.stderr)
     return found

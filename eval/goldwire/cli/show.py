@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _find(gold: "Gold", doc_id: str | None) -> "GoldDocument":
-    from goldwire.errors import UsageError
+    from goldwire.errors import NothingEvaluatedError, UsageError
 
     if doc_id is not None and gold.corpus is not None and doc_id in gold.corpus.doc_ids():
         # Named, it is shown whatever its split.
@@ -81,6 +81,8 @@ def _find(gold: "Gold", doc_id: str | None) -> "GoldDocument":
         if doc_id in (None, document.doc_id):
             return document
         seen.append(document.doc_id)
+    if doc_id is None:
+        raise NothingEvaluatedError(f"{gold.tag} has no document to show")
     raise UsageError(f"{gold.tag} has no document {doc_id!r}: it has {', '.join(seen[:5])}")
 
 

@@ -81,7 +81,7 @@ def import_documents(
         problems += _faults(stage, {(one.document, one.pointer) for one in problems})
         problems += _conflicts(corpus, report, replace=replace)
         if problems:
-            raise GoldError(f"{len(problems)} faults, so nothing was imported", problems)
+            raise GoldError(f"nothing was imported; faults: {len(problems)}", problems)
         if not dry_run:
             _move_into(root, stage, [*report.added, *report.replaced], ontology=ontology)
             splits = _splits(corpus, report, metadata, split=split)

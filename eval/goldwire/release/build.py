@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire.errors import GoldError, Problem, UsageError
+from goldwire.errors import GoldError, NothingEvaluatedError, Problem, UsageError
 from goldwire.formats.released import ReleasedDocument, released_row
 from goldwire.model import Document
 from goldwire.pairing import GoldDocument
@@ -53,7 +53,8 @@ def build(
 
     `own_use` includes texts that may not be passed on; a release that holds one is private. Raises
     UsageError for a folder that exists or a corpus that lacks what a release needs, GoldError for
-    documents whose record does not allow the profile, and for words that would have leaked.
+    documents whose record does not allow the profile, and for words that would have leaked,
+    NothingEvaluatedError for a corpus without documents.
     """
     if output.exists():
         raise UsageError(f"{output} exists: releases are never overwritten, choose another folder")
@@ -64,6 +65,8 @@ def build(
 
 
 def _check_splits(source: ReleaseSource) -> None:
+    if not any(source.splits.values()):
+        raise NothingEvaluatedError("the corpus has no document in a split to release")
     faulty = [split for split in source.splits if not split.isidentifier()]
     if faulty:
         raise UsageError(

@@ -17,9 +17,15 @@ _WORD = re.compile(r"\w+")
 
 
 def body_of(document: Document, text: str) -> str:
-    """Give the text without its bibliographic zones; all of it where no zones are recorded."""
+    """Give the text without its bibliographic zones.
+
+    Where no zones are recorded, its first line is left out when it is the recorded headline and
+    more follows.
+    """
     if not document.zones:
-        return text
+        first, _, rest = text.lstrip().partition("\n")
+        is_headed = words_of(first) == words_of(document.source.headline or "")
+        return rest if is_headed and rest.strip() else text
     body = [
         text[zone.start : zone.end]
         for zone in document.zones
