@@ -45,6 +45,11 @@ class Problem(msgspec.Struct, frozen=True):
         return text
 
 
+def not_to_be_counted(problem: Problem) -> Problem:
+    """Leave the advice out to count the fault with --on-error, where a call has no such option."""
+    return msgspec.structs.replace(problem, fix=problem.fix.partition(", or pass --on-error")[0])
+
+
 class GoldwireError(Exception):
     """Anything that goldwire refuses to do; `exit_code` is what a command returns for it."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from goldwire.clustering import DOCUMENT
 from goldwire.comparison.paired import System
-from goldwire.errors import DataError, NothingEvaluatedError
+from goldwire.errors import DataError, NothingEvaluatedError, not_to_be_counted
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor, Setup
 from goldwire.extractors.loading import is_spec, loaded
@@ -106,21 +106,25 @@ class Evaluation:
         """Score one run with all that comparing needs: per document, and item by item."""
         records = _afresh(run)
         problems = records.problems if isinstance(records, Run) else []
-        return score_documents(
-            self.documents(),
-            (record for record in records if self.only is None or record.doc_id in self.only),
-            metrics=self.metrics,
-            options=self.options,
-            selection=self.selection,
-            context={**self._context(), **self.gold.context(), "v": version()},
-            pairing=Pairing(problems=problems),
-            layers=layers,
-            slices=self.slices,
-            per_document=True,
-            items=True,
-            grounding=self.grounding,
-            cluster=self.cluster,
-        )
+        try:
+            return score_documents(
+                self.documents(),
+                (record for record in records if self.only is None or record.doc_id in self.only),
+                metrics=self.metrics,
+                options=self.options,
+                selection=self.selection,
+                context={**self._context(), **self.gold.context(), "v": version()},
+                pairing=Pairing(problems=problems),
+                layers=layers,
+                slices=self.slices,
+                per_document=True,
+                items=True,
+                grounding=self.grounding,
+                cluster=self.cluster,
+            )
+        except DataError as error:
+            # What is compared must be whole, so no command that compares counts faults instead.
+            raise type(error)(error.message, map(not_to_be_counted, error.problems)) from error
 
     def system(self, measured: Measured) -> System:
         """Score every run of a system."""

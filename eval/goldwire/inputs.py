@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import msgspec
-
 from goldwire import hub
 from goldwire.corpus import Corpus, find_corpus
-from goldwire.errors import GoldError, Problem, UsageError
+from goldwire.errors import GoldError, Problem, UsageError, not_to_be_counted
 from goldwire.files import HARMLESS, UNPACKING, FileReader, Found, read_lines, suffixes
 from goldwire.formats import Texts, conll, tables
 from goldwire.formats.base import Decode
@@ -342,7 +340,7 @@ def _stream_gold(
             yield document
     faults = [
         # Faults of predictions can be counted instead; gold must be whole.
-        msgspec.structs.replace(problem, fix=problem.fix.partition(", or pass --on-error")[0])
+        not_to_be_counted(problem)
         for problem in problems
         if problem.code not in HARMLESS
     ]

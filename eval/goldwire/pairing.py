@@ -225,8 +225,8 @@ def _predicted_twice(doc_id: str) -> Problem:
         "this document is predicted more than once",
         document=doc_id,
         expected="one record per document",
-        fix="keep one of the records; pass --each if every file is a system of its own, or "
-        "--on-error=count to score the first",
+        fix="keep one of the records, or pass --on-error=count to score the first; pass --each if "
+        "every file is a system of its own",
     )
 
 

@@ -137,7 +137,8 @@ def test_spans_outside_the_text_are_kept_as_errors_and_scored_as_wrong(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["eval", command("outside"), "--metrics", "mentions/strict", "--json"]) == 0
-    record = json.loads(capsys.readouterr().out)
+    captured = capsys.readouterr()
+    record = json.loads(captured.out)
     [score] = [row for row in record["scores"] if row["label"] is None and row["slice"] is None]
     # Four right answers beside the five wrong ones for d3, none of which was dropped.
     assert (score["p_num"], score["p_den"], score["r_num"], score["r_den"]) == (4, 9, 4, 5)
@@ -147,6 +148,7 @@ def test_spans_outside_the_text_are_kept_as_errors_and_scored_as_wrong(
     [notes] = [entry.notes for entry in read_log(folder) if entry.notes]
     assert notes[0] == "/mentions/1/spans/0: -1:3 is no span of the text, so the item has no place"
     assert len(notes) == 4
+    assert f"noted   d3: {notes[0]}; and 3 more (log.jsonl has them all)\n" in captured.err
 
 
 @pytest.mark.usefixtures("corpus")

@@ -456,3 +456,24 @@ def test_labels_that_no_item_has_leave_nothing_to_evaluate(
     code, out, err = answer_to(record(), tmp_path, capsys, "--labels", "GPEE")
     assert (code, out) == (6, "")
     assert "no item on either side is labelled GPEE" in err
+
+
+def test_commands_that_cannot_count_faults_do_not_advise_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "whole.jsonl").write_bytes(record())
+    (tmp_path / "unknown.jsonl").write_bytes(record() + record(doc_id="other"))
+    pair = [str(tmp_path / "whole.jsonl"), str(tmp_path / "unknown.jsonl")]
+    code = main(["compare", *pair, "--gold", str(ROOT), "--metrics", "mentions/strict"])
+    err = capsys.readouterr().err
+    assert code == 1
+    assert "→ give the gold document's doc_id\n" in err
+    assert "--on-error" not in err
+
+
+def test_f_is_named_by_its_weight(score: Score) -> None:
+    _, out, _ = score(record(), "--beta", "2")
+    header = next(line.split() for line in out.splitlines() if "found/gold" in line)
+    assert header == ["P", "R", "F2", "correct/predicted", "found/gold"]
+    _, out, _ = score(record(), "--beta", "0.5", "--latex")
+    assert " & P & R & F0.5 " in out

@@ -161,6 +161,7 @@ def summary(outcome: "Outcome") -> Iterator[str]:
         parts.append(f"cost {manifest.cost:.4g}")
     yield f"run     {manifest.name} {manifest.version}: {', '.join(parts)}"
     yield f"saved   {outcome.folder}"
+    yield from _noted(outcome)
     for entry in outcome.failures[:SHOWN_FAILURES]:
         if entry.error is not None:
             details = entry.error.details.strip().replace("\n", "\n          ")
@@ -169,6 +170,18 @@ def summary(outcome: "Outcome") -> Iterator[str]:
             )
     if len(outcome.failures) > SHOWN_FAILURES:
         yield f"        and {len(outcome.failures) - SHOWN_FAILURES} more (log.jsonl has them all)"
+
+
+def _noted(outcome: "Outcome") -> Iterator[str]:
+    """Say the first of what was noted about the answers, such as spans that are none."""
+    from goldwire.runs import read_log
+
+    noted = [(entry.doc_id, note) for entry in read_log(outcome.folder) for note in entry.notes]
+    if noted:
+        (doc_id, note), more = noted[0], len(noted) - 1
+        yield f"noted   {doc_id}: {note}" + (
+            f"; and {more} more (log.jsonl has them all)" if more else ""
+        )
 
 
 def allowed_errors(given: str) -> tuple[float, bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from goldwire.inputs import Gold
-from goldwire.report.terminal import Cells, percent, table
+from goldwire.report.terminal import Cells, f_name, percent, table
 from goldwire.scores import Score, Scores
 
 Rows = Mapping[str, Sequence[Score]]
@@ -27,7 +27,8 @@ def systems_text(gold: Gold, scored: Mapping[str, Scores], rows: Rows) -> str:
 def latex_table(gold: Gold, scored: Mapping[str, Scores], rows: Rows) -> str:
     """Give a LaTeX table in percent; of one system P, R and F1, of several F1 (or as addressed)."""
     if len(scored) == 1:
-        header: Cells = ("", "P", "R", "F1")
+        beta = next(iter(scored.values())).options.beta
+        header: Cells = ("", "P", "R", f_name(f"{beta:g}"))
         cells = [
             (str(score.address), *map(percent, (score.p, score.r, score.f1)))
             for score in next(iter(rows.values()))

@@ -28,6 +28,15 @@ def percent(value: float | None) -> str:
     return "undef" if value is None else f"{100 * value:.1f}"
 
 
+def f_name(beta: str) -> str:
+    """Name F by its weight of recall, as `--beta` gave it.
+
+    >>> f_name("1"), f_name("0.5")
+    ('F1', 'F0.5')
+    """
+    return f"F{beta}"
+
+
 def amount(value: float) -> str:
     """Write a sum: whole when it is whole, else with two decimals.
 
@@ -62,11 +71,13 @@ def heading(gold: Gold, scores: Scores, *, system: str) -> str:
 
 
 def score_table(scores: Iterable[Score], *, in_full: bool = False) -> str:
-    """Give a table of scores: P, R and F1 in percent, and the four sums behind them.
+    """Give a table of scores: P, R and F in percent, and the four sums behind them.
 
     Labels and slices are written below their metric, or `in_full` as addresses.
     """
-    rows: list[Cells] = [("", "P", "R", "F1", "correct/predicted", "found/gold")]
+    scores = list(scores)
+    f = f_name(scores[0].signature.options.get("beta", "1")) if scores else f_name("1")
+    rows: list[Cells] = [("", "P", "R", f, "correct/predicted", "found/gold")]
     layer = ""
     for score in scores:
         if score.address.layer != layer:
@@ -101,7 +112,7 @@ def _row(score: Score, *, in_full: bool) -> Cells:
 
 def interval_table(scores: Scores, *, bootstrap: bool = False) -> str:
     """Give each metric's F1 with its confidence interval, or why it has none."""
-    rows: list[Cells] = [("", "F1", "95 % interval", "")]
+    rows: list[Cells] = [("", f_name(f"{scores.options.beta:g}"), "95 % interval", "")]
     for name in scores:
         found = scores.interval(name, bootstrap=bootstrap)
         shown = (
