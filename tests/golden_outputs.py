@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -77,11 +78,46 @@ CASES: dict[str, str] = {
 }
 """Names and command lines; OUTPUT is a file whose content is then shown instead of stdout."""
 
+REPOSITORY_CASES: dict[str, str] = {
+    "init-corpus": "init fresh",
+    "import": "import more.jsonl --into c --ontology infer --language en",
+    "import-json": "import more.jsonl --into c --ontology infer --language en --json",
+    "import-faults": "import broken.jsonl --into c",
+    "split": "split c --into train=0.5,test=0.5 --dry-run",
+    "split-json": "split c --into train=0.5,test=0.5 --json",
+    "build": "build --corpus c --profile standoff --output out",
+    "build-json": "build --corpus c --profile standoff --output out --json",
+    "build-refused": "build --corpus c --profile full --output out",
+    "build-verify": "build --corpus c --verify release",
+    "diff": "diff c changed",
+    "diff-json": "diff c changed --json",
+    "release-check": "release check --corpus changed --against c",
+    "release-check-json": "release check --corpus changed --against c --json",
+    "release-manifest": "release manifest --corpus changed",
+    "rehydrate": "rehydrate release --texts texts --output out",
+    "rehydrate-json": "rehydrate release --texts texts --output out --json",
+    "rehydrate-other-text": "rehydrate release --texts other --output out",
+    "withdraw": "withdraw d2 --corpus c --reason asked",
+    "withdraw-json": "withdraw d2 --corpus c --reason asked --json",
+}
+"""The same on a repository `c` made by `init` and `import`, with a release of it; in `changed` an
+item of gold is gone."""
+
+CASES |= REPOSITORY_CASES
+
 ALLOW = '[[allow]]\nitem = "d3 mentions 9:13 GPE"\nreason = "see issue 7"\nexpires = 2026-06-30\n'
 
 
-def prepare(folder: Path) -> None:
-    """Make the toy corpus, the systems and a baseline in a folder called `toy`."""
+def prepare(folder: Path, name: str) -> None:
+    """Make what a case needs in a folder called `toy`."""
+    if name in REPOSITORY_CASES:
+        _prepare_repository(folder)
+    else:
+        _prepare_corpus(folder)
+
+
+def _prepare_corpus(folder: Path) -> None:
+    """Make the toy corpus, the systems and a baseline."""
     # Another case's extractor of the same name, from a folder that may be gone.
     sys.modules.pop("golden_extractor", None)
     toy_corpus.write_corpus(folder)
@@ -98,6 +134,52 @@ def prepare(folder: Path) -> None:
     (folder / "golden_extractor.py").write_text(toy_corpus.extractor_source())
     with chdir(folder), redirect_stderr(io.StringIO()):
         main([*GATE.replace("CANDIDATE", "good.jsonl").split(), "--update-baseline"])
+
+
+def _prepare_repository(folder: Path) -> None:
+    """Make a repository with two documents beside the example, its release and its older state."""
+    texts = {
+        "d1": "Anna met Bob in Rome on Monday. The talks about the harbour took them until night.\n"
+        "They will meet again in the spring of next year, Anna wrote in a letter to the mayor.",
+        "d2": "Oslo is cold in winter, Carl said to Rome.",
+        "d3": "Dora came back from Paris.",
+        "d4": "Emil stays in Lima.",
+    }
+    spans = {
+        "d1": [(0, 4, "PER"), (9, 12, "PER"), (16, 20, "GPE"), (132, 136, "PER")],
+        "d2": [(0, 4, "GPE"), (24, 28, "PER"), (37, 41, "GPE")],
+        "d3": [(0, 4, "PER"), (20, 25, "GPE")],
+        "d4": [(0, 4, "PER"), (14, 18, "GPE")],
+    }
+
+    def lines(*names: str) -> str:
+        rows = (
+            {"id": name, "text": texts[name],
+             "spans": [{"start": a, "end": b, "label": label} for a, b, label in spans[name]]}
+            for name in names
+        )  # fmt: skip
+        return "".join(f"{json.dumps(row)}\n" for row in rows)
+
+    (folder / "docs.jsonl").write_text(lines("d1", "d2"))
+    (folder / "loose.jsonl").write_text(lines("d3"))
+    (folder / "more.jsonl").write_text(lines("d4"))
+    (folder / "broken.jsonl").write_text(lines("d4").replace('"end": 18', '"end": 99'))
+    for place, change in (("texts", ""), ("other", "on Monday")):
+        (folder / place).mkdir()
+        for name in ("d1", "d2") if change else ("d1", "d2", "d3"):
+            text = texts[name].replace(change, "on Tuesday") if change else texts[name]
+            (folder / place / f"{name}.txt").write_text(text)
+    with chdir(folder), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        assert main(["init", "c", "--no-example"]) == 0
+        options = "--into c --ontology infer --language en".split()
+        assert main(["import", "docs.jsonl", *options, "--split", "test"]) == 0
+        assert main(["import", "loose.jsonl", *options]) == 0
+        assert main("build --corpus c --profile standoff --output release".split()) == 0
+        shutil.copytree("c", "changed")
+        gold = Path("changed/annotations/gold/d1.json")
+        record = json.loads(gold.read_bytes())
+        record["mentions"].pop()
+        gold.write_text(json.dumps(record))
 
 
 def printed(name: str, folder: Path) -> str:

@@ -18,7 +18,7 @@ def main() -> None:
             folder = Path(place) / "toy"
             folder.mkdir()
             sys.path.insert(0, str(folder))
-            prepare(folder)
+            prepare(folder, name)
             (FOLDER / f"{name}.txt").write_text(printed(name, folder), encoding="utf-8")
             sys.path.remove(str(folder))
 
