@@ -67,6 +67,7 @@ CASES: dict[str, str] = {
     "show": "show d3",
     "show-json": "show d3 --json",
     "validate": "validate . ",
+    "validate-json": "validate . --json",
     "stats": "stats",
     "stats-json": "stats --json",
     "doctor": "doctor wrong.jsonl",
