@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from goldwire.corpus import replace_file
 from goldwire.errors import UsageError
+from goldwire.replacing import replace_file
 
 EXTRACTOR = "py:my_extractor:extract"
 """Stands where the extractor is not named yet."""

@@ -6,8 +6,6 @@ Reading does not check more than the shape of the records: `goldwire validate` d
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from goldwire.errors import GoldError, Problem, UsageError
 from goldwire.model import Annotation, Document, Manifest, ManifestFile
 from goldwire.ontology import Ontology, infer_ontology, parse_ontology
 from goldwire.pairing import GoldDocument
+from goldwire.replacing import replace_file
 from goldwire.standoff import without_words
 
 R = TypeVar("R", Annotation, Document, Manifest)
@@ -180,22 +179,6 @@ def write_manifest(root: str | Path, *, manifest: Manifest | None = None) -> Man
     text = json.dumps(msgspec.to_builtins(written), indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / resources.MANIFEST, text.encode("utf-8"))
     return written
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all: under a temporary name, flushed, then renamed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            # A temporary file is private; the corpus is for everyone whom its folder is for.
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
 
 
 def _read(path: Path, kind: type[R]) -> R:

@@ -13,7 +13,7 @@ from goldwire.errors import DataError, NothingEvaluatedError, not_to_be_counted
 from goldwire.extraction import extract_all
 from goldwire.extractors import Extractor, Setup
 from goldwire.extractors.loading import is_spec, loaded
-from goldwire.files import FileReader
+from goldwire.files import FileReader, Found
 from goldwire.grounding import Mode
 from goldwire.inputs import Gold, Run, open_run
 from goldwire.metrics import Options
@@ -40,6 +40,12 @@ class Measured:
     version: str
     runs: tuple[Run | tuple[Annotation, ...], ...]
     layers: tuple[str, ...] | None = None
+
+    @property
+    def found(self) -> dict[str, Found]:
+        """Tell what the files were that have been read so far, by path."""
+        files = [run.found for run in self.runs if isinstance(run, Run)]
+        return {path: found for one in files for path, found in one.items()}
 
     def attempted(self) -> frozenset[str]:
         """Name the layers that it attempted: those it said, else those that any record has."""

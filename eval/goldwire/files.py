@@ -150,7 +150,10 @@ class FileReader:
             is_gold=self.is_gold,
             decode=self.decode,
         )
-        return known, known.read(source)
+        try:
+            return known, known.read(source)
+        except UnicodeEncodeError as error:
+            return known, Reading((), problems=(_half_a_character(error, name=path),))
 
     def _format(self, path: str, data: bytes) -> Format:
         """Find the format; JSON that nobody claims is native, whose reader says what is wrong."""
@@ -242,6 +245,19 @@ def read_texts(path: str) -> Texts:
             yield name, text.removeprefix("\ufeff")
 
     return Texts(texts)
+
+
+def _half_a_character(error: UnicodeEncodeError, *, name: str) -> Problem:
+    around = error.object[max(error.start - 20, 0) : error.end + 20]
+    return Problem(
+        "GW702",
+        "",
+        "a text holds half a character (a lone surrogate), so it is no Unicode text",
+        document=name,
+        found=ascii(around),
+        expected="text that can be written as UTF-8",
+        fix="correct what wrote the file: it cut a character in two",
+    )
 
 
 def _is_native_line(line: bytes) -> bool:

@@ -9,7 +9,7 @@ Offsets are Unicode code points, 0-based, half-open. Labels are plain strings: w
 allowed is the ontology's matter (`schema/ontology.json`), checked by `validation`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -397,6 +397,19 @@ class Manifest(Record, frozen=True, kw_only=True, gc=False):
     annotation_license: str
     splits: dict[str, tuple[str, ...]]
     files: tuple[ManifestFile, ...]
+
+
+RECORDS: Mapping[str, type[Record]] = {
+    "entities": Entity,
+    "mentions": Mention,
+    "values": Value,
+    "times": Time,
+    "events": Event,
+    "event_mentions": EventMention,
+    "attributions": Attribution,
+    "relations": Relation,
+}
+"""The record of each layer."""
 
 
 def layer_of(annotation: Annotation, layer: str) -> tuple[Record, ...]:

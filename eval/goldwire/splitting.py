@@ -20,6 +20,9 @@ Splits = dict[str, tuple[str, ...]]
 UNASSIGNED = "unassigned"
 """The split of documents that nobody has assigned yet."""
 
+SPLIT_NAME = re.compile(r"[A-Za-z][0-9A-Za-z_-]*")
+"""What a manifest may call a split."""
+
 N_WORDS = 5
 """Texts are compared by their runs of this many words."""
 

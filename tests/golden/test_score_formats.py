@@ -208,3 +208,32 @@ def test_a_file_in_no_known_format_is_refused_with_the_known_ones(score: Score) 
     code, _, err = score("run.yml", "- text: Jack\n  label: PER\n")
     assert code == 2
     assert "is in no format that goldwire recognises" in err
+
+
+def test_compare_and_gate_say_how_they_read_the_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(objects(1)), encoding="utf-8")
+    new.write_text(json.dumps(objects()), encoding="utf-8")
+    common = [str(new), "--gold", str(ROOT), "--metrics", "mentions/strict"]
+    for call in (["compare", str(old), *common], ["gate", *common, "--baseline", str(old)]):
+        assert main(call) == 0
+        err = capsys.readouterr().err
+        assert f"read {old} as spans; offsets: code_points,exclusive,1" in err, call
+        assert f"read {new} as spans; offsets: code_points,exclusive (" in err, call
+
+
+def test_escapes_in_a_label_do_not_reach_the_terminal_from_compare_or_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(objects()), encoding="utf-8")
+    new.write_text(json.dumps([{**objects()[0], "entity_group": "G\x1b[31m"}, *objects()[1:]]),
+                   encoding="utf-8")  # fmt: skip
+    common = [str(new), "--gold", str(ROOT), "--metrics", "mentions/strict"]
+    for call in (["compare", str(old), *common], ["gate", *common, "--baseline", str(old)]):
+        main(call)
+        out, err = capsys.readouterr()
+        assert "predicted 129:139 “Kazakhstan” G\\x1b[31m" in out, call
+        assert "\x1b" not in out + err, call

@@ -19,7 +19,7 @@ from goldwire.model import Annotation, Document, Manifest
 from goldwire.ontology import parse_ontology
 from goldwire.resources import schema_text
 from goldwire.validation import validate_annotation
-from goldwire.validation.schema_rules import check_schema
+from goldwire.validation.schema_rules import _quick_validator, _validator, check_schema
 
 ROOT = Path(__file__).parents[2]
 DOC_ID = "ip-20220113-kz-withdrawal"
@@ -182,3 +182,19 @@ def test_what_was_read_and_written_again_is_still_valid(
     record = msgspec.json.decode((ROOT / path).read_bytes(), type=kind)
     again = msgspec.json.decode(msgspec.json.encode(record))
     assert not check_schema(again, schema, ontology=NEWS, name="")
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_the_quick_validator_judges_as_the_thorough_one(data: st.DataObject) -> None:
+    pytest.importorskip("jsonschema_rs")
+    path, schema, _ = data.draw(st.sampled_from(RECORDS))
+    record = json.loads((ROOT / path).read_bytes())
+    small = {
+        name: value[:2] if isinstance(value, list) else value for name, value in record.items()
+    }
+    place = data.draw(st.sampled_from(paths(small)))
+    spoilt = changed(small, place, data.draw(st.sampled_from([*WRONG, MISSING])))
+    quick = _quick_validator(schema, NEWS)
+    assert quick is not None
+    assert quick.is_valid(spoilt) == _validator(schema, NEWS).is_valid(spoilt)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from goldwire.cli import main
+from goldwire.importing.metadata import COLUMNS
 from goldwire.metrics import composites, registry
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +60,21 @@ def test_the_agreement_page_is_what_the_command_prints(capsys: pytest.CaptureFix
     assert capsys.readouterr().out == page
     caveat = (ROOT / "annotations" / "passes" / "CAVEAT.md").read_text(encoding="utf-8")
     assert caveat in page
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def test_the_page_about_importing_lists_the_columns_of_the_metadata() -> None:
+    page = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \|", page.partition("## The metadata table")[2], re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert named == set(COLUMNS)

@@ -1,5 +1,6 @@
 """Importing into a corpus: offsets follow their text, any fault stops everything."""
 
+import hashlib
 import json
 import unicodedata
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from goldwire.cli import main
 from goldwire.corpus import Corpus
-from goldwire.errors import GoldError
+from goldwire.errors import GoldError, Problem
 from goldwire.importing.gold import complete
 from goldwire.importing.labels import extended, read_labels
 from goldwire.importing.metadata import read_metadata
@@ -186,6 +187,7 @@ def test_labels_that_are_none_are_refused(content: str, words: str) -> None:
     [
         (b"doc_id,colour\nd1,red\n", "no column 'colour'"),
         (b"language\nen\n", "lacks the column doc_id"),
+        (b"doc_id,language,language\nd1,en,de\n", "the column language is there twice"),
         (b"doc_id,language\nd1,en\nd1,de\n", "d1 is there twice"),
         (b"doc_id,language\nd1\n", "more or fewer cells"),
         (b"doc_id,language\n,en\n", "has no doc_id"),
@@ -256,6 +258,90 @@ def test_any_fault_stops_everything_and_all_are_named(
     assert not (tmp_path / "escape").exists()
 
 
+@pytest.mark.parametrize(
+    ("table", "options"),
+    [
+        ("doc_id,split\nd1,../x\n", []),
+        ("doc_id,language\nd1,en\n", ["--split", "a b"]),
+    ],
+)
+def test_a_split_that_no_manifest_may_name_is_refused(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    options: list[str],
+) -> None:
+    before = files_of(corpus)
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
+    (tmp_path / "docs.csv").write_text(table, encoding="utf-8")
+    assert run(corpus, path, "--metadata", str(tmp_path / "docs.csv"), *options) == 4
+    said = capsys.readouterr().err
+    assert "GW843 d1 /split" in said
+    assert "a letter, then letters, digits, _ and -" in said
+    assert files_of(corpus) == before
+
+
+def test_ids_that_differ_in_case_alone_would_be_one_folder_on_some_systems(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records: list[dict[str, Any]] = [
+        {"id": name, "text": f"Peru {name}.", "entities": []} for name in ("d1", "D1")
+    ]
+    assert run(corpus, write_spans(tmp_path / "both.jsonl", *records)) == 4
+    assert "GW847 D1 /doc_id: it differs from d1 in case only" in capsys.readouterr().err
+    assert run(corpus, write_spans(tmp_path / "one.jsonl", records[0])) == 0
+    assert run(corpus, write_spans(tmp_path / "two.jsonl", records[1])) == 4
+    assert "GW847 D1 /doc_id: it differs from d1 in case only" in capsys.readouterr().err
+
+
+def test_a_fault_is_named_once_by_its_document_with_what_to_do(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {
+            "id": "accent",
+            "text": "Jose\u0301 met Bo.",
+            "entities": [[0, 4, "PER"], [10, 12, "BOY"]],
+        },
+        {"id": "label", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]},
+    )
+    assert run(corpus, path) == 4
+    _, *lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["GW841", "accent"],
+        ["GW301", "accent"],
+        ["GW301", "label"],
+    ]
+    assert "--ontology infer" in lines[1]
+
+
+def test_all_faults_are_listed_however_many_there_are(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [{"id": f"d{n}", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]} for n in range(30)]
+    assert run(corpus, write_spans(tmp_path / "in.jsonl", *records)) == 4
+    said = capsys.readouterr().err
+    assert said.count("GW301") == 30
+    assert "--profile prediction" not in said
+
+
+def test_what_an_interrupted_import_leaves_is_not_committed(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def interrupted(stage: Path) -> list[Problem]:
+        seen.append((stage / ".gitignore").read_text(encoding="utf-8"))
+        return []
+
+    monkeypatch.setattr("goldwire.importing._faults", lambda stage, _: interrupted(stage))
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
+    assert run(corpus, path) == 0
+    assert seen == ["*\n"]
+
+
 def test_running_again_changes_nothing_and_another_content_needs_replace(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -294,3 +380,115 @@ def test_init_and_import_offer_json_or_plain_paths(
     path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": []})
     assert run(root, path, "--json") == 0
     assert json.loads(capsys.readouterr().out)["added"] == ["d1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'{"id": "d1", "text": "Ann', "GW702"),
+        (b'{"id": "d1", "text": "Jos\xe9", "entities": []}', "GW702"),
+        (b'{"id": "d1", "text": "a \\ud83d b", "entities": []}', "half a character"),
+    ],
+)
+def test_a_line_that_is_no_text_is_named_as_such(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: bytes, words: str
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(line + b"\n")
+    assert run(corpus, str(tmp_path / "in.jsonl")) == 4
+    said = capsys.readouterr().err
+    assert "in.jsonl" in said
+    assert words in said
+    assert "unknown layer" not in said
+
+
+def test_two_records_of_one_id_are_each_read_in_their_own_text(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl",
+        {"id": "d1", "text": "Ann Lee met Bo.", "entities": [[0, 7, "PER"]]},
+        {"id": "d1", "text": "Bo.", "entities": []},
+    )
+    assert run(corpus, path) == 4
+    said = capsys.readouterr().err
+    assert "GW847 d1" in said
+    assert "outside-text" not in said
+
+
+def test_files_of_a_folder_that_are_not_read_are_named(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "brat"
+    folder.mkdir()
+    for name in ("d1.txt", "d1.ann", "d2.txt", "annotation.conf", "letter.pdf"):
+        (folder / name).write_text("Peru.\n" if name.endswith(".txt") else "", encoding="utf-8")
+    assert run(corpus, str(folder)) == 0
+    said = capsys.readouterr().err
+    assert f"not read: {folder}/d2.txt, a text without annotations" in said
+    assert "an empty d2.ann beside it" in said
+    assert f"not read: {folder}/letter.pdf" in said
+    assert "d1.txt" not in said
+    assert "annotation.conf" not in said
+
+
+@pytest.mark.parametrize("n_moved", range(5))
+def test_an_import_that_was_killed_while_moving_finishes_when_run_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_moved: int
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 4, "COUNTRY"]]}
+    )
+    moved: list[Path] = []
+    replace = Path.replace
+
+    def until_killed(self: Path, target: Path) -> Path:
+        if len(moved) == n_moved:
+            raise KeyboardInterrupt
+        moved.append(self)
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", until_killed)
+        assert run(corpus, path, "--ontology", "infer") == 130
+    assert run(corpus, path, "--ontology", "infer") == 0
+    assert main(["validate", str(corpus)]) == 0
+    assert Corpus.open(corpus).doc_ids() == ("d1",)
+
+
+def test_goldwire_s_own_records_are_imported_with_texts_given_apart(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digest = hashlib.sha256("José met Bo.\n".encode()).hexdigest()
+    mention = {"id": "m1", "type": "PER", "spans": [{"start": 9, "end": 11}]}
+    record = {"doc_id": "d1", "text_ref": {"sha256": digest}, "mentions": [mention]}
+    path = write_spans(tmp_path / "in.jsonl", record)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "d1.txt").write_text("José saw Bo.\n", encoding="utf-8")
+    assert run(corpus, path, "--texts", str(texts)) == 4
+    assert "GW609 d1 /text_ref/sha256" in capsys.readouterr().err
+    # The offsets count in the text of the digest, which this copy is once it is normal.
+    (texts / "d1.txt").write_bytes("Jose\u0301 met Bo.\r\n".encode())
+    assert run(corpus, path, "--texts", str(texts)) == 0
+    assert Corpus.open(corpus).text("d1") == "José met Bo.\n"
+    [mention_found] = Corpus.open(corpus).gold("d1").mentions or ()
+    assert mention_found.spans == (Span(9, 11, "Bo"),)
+
+
+def test_token_files_are_imported_with_texts_given_apart(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "d1.conll").write_text("Ann B-PER\nspoke O\n. O\n", encoding="utf-8")
+    (tmp_path / "d1.txt").write_text("Ann  spoke.\n", encoding="utf-8")
+    assert run(corpus, str(tmp_path / "d1.conll"), "--texts", str(tmp_path / "d1.txt")) == 0
+    assert Corpus.open(corpus).text("d1") == "Ann  spoke.\n"
+
+
+def test_a_loss_names_the_file_that_it_is_in(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 70, "PLACE"]]}
+    )
+    assert run(corpus, path) == 4
+    said = capsys.readouterr().err
+    assert f"GW736 {path} d1 " in said
+    assert "correct the file" in said

@@ -261,7 +261,8 @@ def test_verify_finds_a_changed_a_missing_and_a_foreign_file(
     (release.root / "LICENSE.md").unlink()
     (release.root / "extra.txt").write_text("x", encoding="utf-8")
     assert main(call) == 1
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert f"{n_files - 2} of {n_files} files are the same byte" in err
     assert "GW812 eval.yaml" in out
     assert "GW811 LICENSE.md" in out
     assert "GW814 extra.txt" in out

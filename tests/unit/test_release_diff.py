@@ -327,6 +327,25 @@ def test_release_check_passes_without_a_tag_and_says_so(
     assert "no tag to compare with" in capsys.readouterr().err
 
 
+def test_release_manifest_lists_changed_files_anew_as_validate_advises(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (repository / GOLD).read_text(encoding="utf-8")
+    (repository / GOLD).write_text(text + "\n", encoding="utf-8")
+    before = Corpus.open(repository).manifest
+    assert main(["validate", str(repository)]) == 4
+    assert "GW622" in (told := capsys.readouterr().out)
+    assert "`goldwire release manifest`" in told
+    assert main(["release", "manifest", "--corpus", str(repository)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [f"  changed  {GOLD}"]
+    assert main(["validate", str(repository)]) == 0
+    after = Corpus.open(repository).manifest
+    assert before is not None
+    assert after is not None
+    assert (after.version, after.splits) == (before.version, before.splits)
+    assert main(["release", "manifest", "--corpus", str(repository), "--against", "v1"]) == 2
+
+
 def test_release_check_refuses_a_smaller_bump(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -392,6 +411,19 @@ def test_the_change_log_is_written_once_and_without_protected_words(
     assert main(["diff", str(old), str(root), "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["level"], record["required"], record["enough"]) == ("major", "0.2.0", True)
+
+
+def test_a_change_log_is_not_written_for_a_version_that_is_too_small(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = copy_corpus(tmp_path / "old")
+    edit(root, GOLD, without("times", "t4"))
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert main(["diff", str(old), str(root), "--changelog"]) == 2
+    said = capsys.readouterr().err
+    assert "0.2.0 or higher" in said
+    assert "raise `version`" in said
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
 def test_a_section_is_put_under_unreleased_and_replaced_by_version() -> None:

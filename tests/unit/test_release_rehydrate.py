@@ -371,3 +371,10 @@ def test_a_headline_is_public_so_it_can_be_checked_however_short() -> None:
     kept = [item for item in anchor(row, f"NEWS\n{TEXTS[SEED]}").anchored if item.end <= 51]
     assert kept
     assert {(item.found_start or 0) - item.start for item in kept} == {5}
+
+
+def test_a_copy_of_a_document_that_has_its_text_is_not_called_a_stranger(built: Built) -> None:
+    copies = [copy_of(SEED), copy_of(EXAMPLE), copy_of("other", "Other words.\n")]
+    found = found_in(built("as-allowed"), *copies)
+    assert outcome(found, EXAMPLE) == ("present", ())
+    assert found.unused == ["other"]

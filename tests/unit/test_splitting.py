@@ -147,6 +147,8 @@ def test_copies_in_two_splits_are_a_failed_check(
     [
         (["--into", "train"], "write NAME=SHARE"),
         (["--into", "=1"], "needs a name"),
+        (["--into", "a b=1"], "needs a name"),
+        (["--into", "train=1,train=2"], "train is there twice"),
         (["--into", "train=1", "--group-by", "source.byline"], "has no source.byline"),
         (["--group-by", "source.headline"], "go with --into"),
         (["--alike", "2"], "write a fraction"),

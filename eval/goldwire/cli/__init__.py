@@ -32,7 +32,7 @@ COMMANDS = {
     "agree": "compare annotators: F1 between every pair of passes, kappa, alpha, a worklist",
     "build": "build a release: Parquet, JSON Lines, card; text only where its rights allow it",
     "diff": "compare two states of a corpus: every changed annotation, and the version bump",
-    "release": "release check: refuse a version bump that is smaller than the changes demand",
+    "release": "refuse a version bump smaller than the changes demand; write the manifest anew",
     "withdraw": "remove a document by a new version, and name the tags that still serve it",
     "rehydrate": "put texts back into a release, from your own copies",
     "publish": "publish a release on the Hugging Face Hub: one commit, one tag",
@@ -78,18 +78,24 @@ def _failed(name: str | None, error: GoldwireError | OSError) -> int:
         # A path that cannot be read or written.
         print(f"goldwire {name}: {error}", file=sys.stderr)
         return UsageError.exit_code
-    print(f"goldwire {name}: {_told(error)}", file=sys.stderr)
+    print(f"goldwire {name}: {_told(error, name)}", file=sys.stderr)
     return error.exit_code
 
 
-def _told(error: GoldwireError) -> str:
+_TELLS_ALL = frozenset({"build", "import", "publish"})
+"""Commands with no other way to see every problem."""
+
+
+def _told(error: GoldwireError, name: str | None) -> str:
     """Write an error for a terminal: of many problems of a kind the first ones and a count."""
     if not isinstance(error, DataError | NothingEvaluatedError) or not error.problems:
         return str(error)
     from goldwire.report.terminal import printable, problem_lines
 
     rest = "`goldwire validate --profile prediction FILE` lists all of a file"
-    lines = problem_lines(error.problems, rest=rest)
+    lines = (
+        map(str, error.problems) if name in _TELLS_ALL else problem_lines(error.problems, rest=rest)
+    )
     return "\n".join([error.message, *(f"  {printable(line)}" for line in lines)])
 
 

@@ -25,7 +25,7 @@ def check(args: argparse.Namespace) -> int:
     from goldwire.errors import UsageError
     from goldwire.inputs import open_gold, open_run
     from goldwire.rechecking import changed_context, read_result, recheck
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import notes, printable
     from goldwire.scores import options_from
     from goldwire.scoring import score_run
     from goldwire.selection import Selection
@@ -74,7 +74,7 @@ def check(args: argparse.Namespace) -> int:
         for key, (old, new) in changed.items():
             print(f"{key} was {old or 'not given'} and is {new or 'not given'}")
     for note in notes(scores):
-        print(note, file=sys.stderr)
+        print(printable(note), file=sys.stderr)
     if "different" in outcomes:
         return DIFFERENT
     return SAME if set(outcomes) == {"same"} else INCONCLUSIVE

@@ -109,7 +109,7 @@ def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System
 
     from goldwire.comparison.grouping import grouped
     from goldwire.errors import UsageError
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import input_notes, notes, printable
 
     groups = grouped((args.base, *args.candidates), by=args.group_by)
     if len(groups) < 2:
@@ -117,12 +117,15 @@ def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System
             f"--group-by {args.group_by} makes one system of all runs, {', '.join(groups)}: there "
             "is nothing to compare"
         )
-    systems = []
+    systems: list[System] = []
     for name, paths in groups.items():
-        system = replace(evaluation.system(evaluation.measure(paths)), name=name)
+        measured = evaluation.measure(paths)
+        system = replace(evaluation.system(measured), name=name)
+        for note in input_notes(evaluation.gold.found if not systems else {}, measured.found):
+            print(printable(note), file=sys.stderr)
         for path, one in zip(paths, system.runs, strict=True):
             for note in notes(one):
-                print(f"{path}: {note}", file=sys.stderr)
+                print(printable(f"{path}: {note}"), file=sys.stderr)
         systems.append(system)
     return systems
 

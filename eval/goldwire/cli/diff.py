@@ -40,9 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print; exit 0, whatever the difference (`release check` judges it)."""
+    from goldwire import resources
     from goldwire.corpus import Corpus, find_corpus
     from goldwire.errors import UsageError
-    from goldwire.release.bump import diff
+    from goldwire.release.bump import diff, is_enough, required_version
     from goldwire.release.changelog import write_changes
     from goldwire.release.effects import effects
     from goldwire.release.revisions import opened
@@ -57,13 +58,23 @@ def run(args: argparse.Namespace) -> int:
         if args.changelog:
             if not isinstance(new, Corpus) or not Path(place).is_dir():
                 raise UsageError("--changelog writes into NEW, so NEW must be a corpus folder")
+            if not is_enough(found):
+                # A section is of a version: written too early, it would stay beside the right one.
+                raise UsageError(
+                    f"these changes are {found.level}: they need version "
+                    f"{required_version(found.old_version, found.level)} or higher, and it is "
+                    f"{found.new_version}: raise `version` in {resources.MANIFEST} first"
+                )
             write_changes(new, found, reason=args.reason)
         if args.json:
             print(json.dumps(_record(found, effect), indent=1, ensure_ascii=False))
             return 0
         print("\n".join(_lines(found, effect, old, new)))
     if args.changelog:
-        print(f"written: CHANGELOG.md and annotations/changes.jsonl in {place}", file=sys.stderr)
+        print(
+            f"written: CHANGELOG.md, annotations/changes.jsonl and {resources.MANIFEST} in {place}",
+            file=sys.stderr,
+        )
     return 0
 
 

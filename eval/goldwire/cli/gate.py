@@ -222,7 +222,7 @@ def _report(
     from goldwire.gating.judging import judge
     from goldwire.inputs import configured
     from goldwire.report.gate import GateReport
-    from goldwire.report.terminal import notes
+    from goldwire.report.terminal import input_notes, notes
 
     against, shared, said = _baseline(evaluation, baseline, candidates)
     measured = measured.after(against)
@@ -253,7 +253,12 @@ def _report(
         baseline=base,
         candidate=compared_with,
         judgement=judgement,
-        notes=(*said, *_advice(args, base), *notes(candidate.runs[0])),
+        notes=(
+            *input_notes(evaluation.gold.found, against.found, measured.found),
+            *said,
+            *_advice(args, base),
+            *notes(candidate.runs[0]),
+        ),
         metrics=tuple(told),
     )
 
@@ -289,6 +294,7 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
     from goldwire.report.gate import gate_record, gate_text
     from goldwire.report.github import annotations, comment, write_github
     from goldwire.report.junit import junit
+    from goldwire.report.terminal import printable
 
     outcome = report.judgement.verdict
     if args.json:
@@ -308,14 +314,14 @@ def _print(args: argparse.Namespace, report: "GateReport") -> int:
         for note in write_github(report, os.environ):
             print(note, file=sys.stderr)
     for note in report.notes:
-        print(note, file=sys.stderr)
+        print(printable(note), file=sys.stderr)
     if outcome == "INCONCLUSIVE" and args.inconclusive:
         return 0 if args.inconclusive == "pass" else 1
     return EXIT_CODES[outcome]
 
 
 def _write(path: str, text: str) -> None:
-    from goldwire.corpus import replace_file
+    from goldwire.replacing import replace_file
 
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     replace_file(Path(path), text.encode())

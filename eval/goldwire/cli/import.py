@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from goldwire.errors import Problem
+    from goldwire.files import FileReader
     from goldwire.importing import Imported
     from goldwire.importing.labels import Inventories
     from goldwire.importing.metadata import Metadata
@@ -86,19 +89,68 @@ def _documents(args: argparse.Namespace) -> "list[GoldDocument]":
     from goldwire.files import HARMLESS, FileReader, read_texts
     from goldwire.inputs import expand
 
+    paths = expand(args.files)
+    for line in _not_read(args.files, paths, has_texts=bool(args.texts)):
+        print(line, file=sys.stderr)
     reader = FileReader(format=args.format, is_gold=True)
     if args.texts:
         reader = replace(reader, texts=read_texts(args.texts))
     problems: list[Problem] = []
-    found = [
-        document for path in expand(args.files) for document in reader.read(path, problems=problems)
-    ]
+    found = []
+    for path in paths:
+        amiss: list[Problem] = []
+        found += [_with_text(document, reader) for document in reader.read(path, problems=amiss)]
+        problems += [_in_file(problem, path) for problem in amiss]
     fatal = [problem for problem in problems if problem.code not in HARMLESS]
     if fatal:
         raise GoldError(f"{len(fatal)} faults, so nothing was imported", fatal)
     for problem in problems:
         print(problem, file=sys.stderr)
     return found
+
+
+def _with_text(document: "GoldDocument", reader: "FileReader") -> "GoldDocument":
+    """Give a document the text that its offsets were counted in, where that was named apart."""
+    if document.text is not None:
+        return document
+    return replace(document, text=reader.texts.get(document.doc_id))
+
+
+def _in_file(problem: "Problem", path: str) -> "Problem":
+    """Name the file of a problem that names a document of it, and what to do."""
+    import msgspec
+
+    document = problem.document
+    named = document if document in ("", path) else f"{path} {document}"
+    fix = problem.fix or "correct the file, and import again"
+    return msgspec.structs.replace(problem, document=named, fix=fix)
+
+
+def _not_read(
+    places: "Iterable[str]", paths: "Iterable[str]", *, has_texts: bool
+) -> "Iterator[str]":
+    """Name the files of folders that are neither read nor the text of one that is.
+
+    With `has_texts` the texts were named apart, so none is looked at here.
+    """
+    read = set(paths)
+    stems = {path.removesuffix(".gz").rpartition(".")[0] for path in read}
+    for place in places:
+        for file in sorted(Path(place).rglob("*")) if Path(place).is_dir() else ():
+            hidden = any(part.startswith(".") for part in file.relative_to(place).parts)
+            stem = str(file.with_suffix(""))
+            if not file.is_file() or hidden or str(file) in read or file.suffix == ".conf":
+                continue
+            if file.suffix != ".txt":
+                yield f"not read: {file}"
+            elif not (
+                has_texts or stem in stems or any(one.startswith(f"{stem}_") for one in stems)
+            ):
+                beside = f"{file.stem}.ann"
+                yield (
+                    f"not read: {file}, a text without annotations "
+                    f"(an empty {beside} beside it makes it a document that has none)"
+                )
 
 
 def _metadata(args: argparse.Namespace) -> "Metadata":

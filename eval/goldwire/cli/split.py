@@ -96,16 +96,22 @@ def run(args: argparse.Namespace) -> int:
 
 def _shares(text: str) -> dict[str, float]:
     from goldwire.errors import UsageError
+    from goldwire.splitting import SPLIT_NAME
 
-    shares = {}
+    shares: dict[str, float] = {}
     for part in text.split(","):
-        name, _, share = part.partition("=")
+        name, _, share = (side.strip() for side in part.partition("="))
+        if not SPLIT_NAME.fullmatch(name):
+            raise UsageError(
+                f"--into {part!r}: a split needs a name, of a letter, then letters, digits, _ and "
+                "-, as in train=0.8"
+            )
+        if name in shares:
+            raise UsageError(f"--into {text!r}: {name} is there twice")
         try:
-            shares[name.strip()] = float(share)
+            shares[name] = float(share)
         except ValueError as error:
             raise UsageError(f"--into {part!r}: write NAME=SHARE, as in train=0.8") from error
-    if "" in shares:
-        raise UsageError(f"--into {text!r}: a split needs a name, as in train=0.8")
     return shares
 
 

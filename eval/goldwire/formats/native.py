@@ -110,6 +110,10 @@ def _decode(
     try:
         return DECODER.decode(data)
     except msgspec.ValidationError as error:
+        # The first unknown field is found before the end is seen of what may be no JSON at all.
+        if (fault := _fault_of_json(data)) is not None:
+            problems.append(_malformed(fault, data, name=name, line_number=line_number))
+            return None
         line = "" if line_number is None else f"line {line_number}"
         prefix = "" if at is None else f"/{at}"
         problems.append(invalid(str(error), name=name, place=line, prefix=prefix))
@@ -118,6 +122,14 @@ def _decode(
     except RecursionError:
         deep = "it is nested too deeply for any record"
         problems.append(_malformed(deep, data, name=name, line_number=line_number))
+    return None
+
+
+def _fault_of_json(data: bytes) -> str | None:
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return str(error)
     return None
 
 

@@ -14,17 +14,11 @@ from goldwire.formats.base import AnnotatedText
 from goldwire.formats.ledger import Ledger
 from goldwire.model import (
     LAYERS,
+    RECORDS,
     Annotation,
-    Attribution,
-    Entity,
-    Event,
-    EventMention,
     Mention,
     Record,
-    Relation,
     Span,
-    Time,
-    Value,
     layer_of,
 )
 
@@ -35,21 +29,9 @@ HEADER = ("doc_id", "annotation_set", "text_ref")
 """Fields of the record that no loss is listed for: they are the file's own matter."""
 
 
-_RECORDS: Mapping[str, type[Record]] = {
-    "entities": Entity,
-    "mentions": Mention,
-    "values": Value,
-    "times": Time,
-    "events": Event,
-    "event_mentions": EventMention,
-    "attributions": Attribution,
-    "relations": Relation,
-}
-
-
 def all_fields() -> dict[str, frozenset[str]]:
     """Give every field of every layer."""
-    return {layer: frozenset(record.__struct_fields__) for layer, record in _RECORDS.items()}
+    return {layer: frozenset(record.__struct_fields__) for layer, record in RECORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

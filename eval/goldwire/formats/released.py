@@ -16,23 +16,18 @@ from msgspec import UNSET, UnsetType
 from goldwire.formats.nulls import without_nulls
 from goldwire.model import (
     LAYERS,
+    RECORDS,
     SURFACES,
     Agent,
     Annotation,
     Argument,
     ArticleSource,
-    Attribution,
     Document,
-    Entity,
-    Event,
-    EventMention,
     Mention,
     Provenance,
     Record,
-    Relation,
     Rights,
     TextRef,
-    Time,
     Value,
     Zone,
 )
@@ -116,17 +111,6 @@ def struct_kind(record: type[msgspec.Struct]) -> dict[str, Kind]:
     return kinds
 
 
-_LAYER_RECORDS: dict[str, type[msgspec.Struct]] = {
-    "entities": Entity,
-    "mentions": Mention,
-    "values": Value,
-    "times": Time,
-    "events": Event,
-    "event_mentions": EventMention,
-    "attributions": Attribution,
-    "relations": Relation,
-}
-
 COLUMNS: dict[str, Kind] = {
     "doc_id": "string",
     "language": "string",
@@ -140,7 +124,7 @@ COLUMNS: dict[str, Kind] = {
     "schema_version": "string",
     "guideline_version": "string",
     "annotator": struct_kind(Agent),
-    **{layer: [struct_kind(_LAYER_RECORDS[layer])] for layer in LAYERS},
+    **{layer: [struct_kind(RECORDS[layer])] for layer in LAYERS},
     "blocks": [struct_kind(Block)],
     "sealed": "string",
     "canary": "string",

@@ -60,10 +60,11 @@ def read(source: Source) -> Reading:
     """Read records; items that cannot be understood are kept without a place."""
     ledger = Ledger(source.name)
     records = list(named(records_of(source, ledger), source, ledger))
-    texts = {record.doc_id: text_of(source, record.doc_id, record.text) for record in records}
+    # One a record: two records may have one id and different texts.
+    texts = [text_of(source, record.doc_id, record.text) for record in records]
     layout = layout_of(
-        (row, texts[record.doc_id])
-        for record in records
+        (row, text)
+        for record, text in zip(records, texts, strict=True)
         for row in record.rows
         if isinstance(row, list)
     )
@@ -71,13 +72,12 @@ def read(source: Source) -> Reading:
     items = [[_item(row, layout) for row in record.rows] for record in records]
     found = [
         one
-        for record, parts in zip(records, items, strict=True)
-        for one in evidence(texts[record.doc_id], _claims(record.rows, parts))
+        for record, parts, text in zip(records, items, texts, strict=True)
+        for one in evidence(text, _claims(record.rows, parts))
     ]
     placing = settle(source, ledger, found, trim=_is_pipeline(records))
     documents = []
-    for record, parts, is_pieces in zip(records, items, pieces, strict=True):
-        text = texts[record.doc_id]
+    for record, text, parts, is_pieces in zip(records, texts, items, pieces, strict=True):
         whole = merged(parts, text, ledger, record.doc_id) if is_pieces else parts
         mentions = _mentions(whole, text, record, placing)
         annotation = Annotation(

@@ -14,12 +14,13 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from goldwire.corpus import UNVERSIONED, replace_file
+from goldwire.corpus import UNVERSIONED
 from goldwire.errors import UsageError
 from goldwire.evaluation import Evaluation, Measured
 from goldwire.formats.tables import whole
 from goldwire.grounding import Mode, ground, n_ungrounded
 from goldwire.model import Annotation
+from goldwire.replacing import replace_file
 from goldwire.standoff import without_words
 from goldwire.version import version
 

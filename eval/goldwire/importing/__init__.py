@@ -10,7 +10,8 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from goldwire.importing.metadata import Metadata, document_record
 from goldwire.importing.texts import STEPS, VERSION, normalise
 from goldwire.model import LAYERS
 from goldwire.pairing import GoldDocument
-from goldwire.splitting import UNASSIGNED
+from goldwire.splitting import SPLIT_NAME, UNASSIGNED
 from goldwire.validation import validate_corpus
 
 _DOC_ID = re.compile(r"[A-Za-z][0-9A-Za-z_.:-]{0,127}")
@@ -72,9 +73,12 @@ def import_documents(
         labels = labels_in_use(item.annotation for item in found)
     with tempfile.TemporaryDirectory(dir=root, prefix=".import-") as folder:
         stage = Path(folder)
+        # Texts must not be committed that an import which was killed left behind.
+        (stage / ".gitignore").write_text("*\n", encoding="utf-8")
         ontology = _stage_ontology(corpus, stage, labels or {}, report)
         problems = _stage_documents(corpus, stage, found, metadata, report)
-        problems += _faults(stage)
+        problems += _bad_splits(found, metadata, split=split)
+        problems += _faults(stage, {(one.document, one.pointer) for one in problems})
         problems += _conflicts(corpus, report, replace=replace)
         if problems:
             raise GoldError(f"{len(problems)} faults, so nothing was imported", problems)
@@ -118,6 +122,7 @@ def _stage_documents(
 ) -> list[Problem]:
     problems: list[Problem] = []
     seen: Counter[str] = Counter()
+    folders = {doc_id.casefold(): doc_id for doc_id in resources.document_ids(corpus.root)}
     guideline = corpus.manifest.guideline_version if corpus.manifest else "0.1.0"
     for item in documents:
         doc_id = item.doc_id
@@ -125,10 +130,29 @@ def _stage_documents(
         if not _DOC_ID.fullmatch(doc_id) or seen[doc_id] > 1 or item.text is None:
             problems.append(_unusable(doc_id, has_text=item.text is not None, n=seen[doc_id]))
             continue
-        normal = normalise(item.text)
-        made = complete(item.annotation, original=item.text, normal=normal)
-        problems += made.problems
+        if (other := folders.setdefault(doc_id.casefold(), doc_id)) != doc_id:
+            problems.append(
+                Problem(
+                    "GW847",
+                    "/doc_id",
+                    f"it differs from {other} in case only: on some systems they are one folder",
+                    document=doc_id,
+                    fix="rename one of the two",
+                )
+            )
+            continue
+        original = item.text
+        normal = normalise(original)
         ref = msgspec.to_builtins(text_ref(normal.text))
+        meant = item.annotation.text_ref
+        if meant is not None and meant.sha256 == ref["sha256"]:
+            # Its offsets count in the normal text already, of which this is another copy.
+            original, normal = normal.text, normalise(normal.text)
+        elif meant is not None and meant.sha256 != text_ref(original).sha256:
+            problems.append(_other_text(doc_id, found=meant.sha256, expected=ref["sha256"]))
+            continue
+        made = complete(item.annotation, original=original, normal=normal)
+        problems += made.problems
         steps = {"method": "none", "recipe_version": VERSION, "steps": list(STEPS)}
         record = document_record(metadata.of(doc_id), text_ref=ref, doc_id=doc_id, steps=steps)
         gold = {
@@ -150,7 +174,7 @@ def _stage_documents(
             path.write_bytes(content.encode("utf-8"))
         state = _state(corpus, staged)
         getattr(report, state).append(doc_id)
-        if normal.is_changed:
+        if normal.text != item.text:
             report.normalised.append(doc_id)
         _count(report.items, {layer: len(gold[layer]) for layer in LAYERS if layer in gold})
         _count(report.losses, dict.fromkeys(made.losses, 1))
@@ -174,15 +198,27 @@ def _count(totals: dict[str, int], more: Mapping[str, int]) -> None:
 
 
 def _state(corpus: Corpus, staged: Mapping[str, str]) -> str:
-    present = [(corpus.root / name) for name in staged if (corpus.root / name).is_file()]
-    if not present:
-        return "added"
-    same = all(
-        path.is_file() and path.read_bytes() == content.encode("utf-8")
+    """Say what importing a document's files does; one that is there in part is added."""
+    present = [
+        path.read_bytes() == content.encode("utf-8")
         for name, content in staged.items()
-        for path in [corpus.root / name]
+        if (path := corpus.root / name).is_file()
+    ]
+    if not all(present):
+        return "replaced"
+    return "unchanged" if len(present) == len(staged) else "added"
+
+
+def _other_text(doc_id: str, *, found: str, expected: str) -> Problem:
+    return Problem(
+        "GW609",
+        "/text_ref/sha256",
+        "the annotation is of another text than the one that is given",
+        document=doc_id,
+        found=found,
+        expected=expected,
+        fix="give the text that was annotated",
     )
-    return "unchanged" if same else "replaced"
 
 
 def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
@@ -195,7 +231,13 @@ def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
             fix="give the texts with --texts",
         )
     if n > 1:
-        return Problem("GW847", "/doc_id", "several documents have this id", document=doc_id)
+        return Problem(
+            "GW847",
+            "/doc_id",
+            "several documents have this id",
+            document=doc_id,
+            fix="give all but one of them another id",
+        )
     return Problem(
         "GW848",
         "/doc_id",
@@ -206,10 +248,45 @@ def _unusable(doc_id: str, *, has_text: bool, n: int) -> Problem:
     )
 
 
-def _faults(stage: Path) -> list[Problem]:
+def _bad_splits(
+    documents: Iterable[GoldDocument], metadata: Metadata, *, split: str | None
+) -> Iterator[Problem]:
+    for item in documents:
+        wanted = metadata.of(item.doc_id).get("split") or split or UNASSIGNED
+        if not SPLIT_NAME.fullmatch(wanted):
+            yield Problem(
+                "GW843",
+                "/split",
+                "it cannot be the name of a split",
+                document=item.doc_id,
+                found=repr(wanted),
+                expected="a letter, then letters, digits, _ and -",
+                fix="correct --split, or the column split of the metadata",
+            )
+
+
+def _faults(stage: Path, reported: AbstractSet[tuple[str, str]]) -> Iterator[Problem]:
+    """Check what is staged; a place that is reported already is not reported again.
+
+    Its files are not in the corpus yet, so the document is named, and not its files.
+    """
     if not resources.is_corpus_root(stage):
-        return []
-    return list(validate_corpus(stage).problems)
+        return
+    names = {
+        path(doc_id): doc_id
+        for doc_id in resources.document_ids(stage)
+        for path in (resources.gold_path, resources.document_path, resources.text_path)
+    }
+    for problem in validate_corpus(stage).problems:
+        document = names.get(problem.document, problem.document)
+        if (document, problem.pointer) not in reported:
+            fix = problem.fix or _FIXES.get(problem.code, "")
+            yield msgspec.structs.replace(problem, document=document, fix=fix)
+
+
+_FIXES = {
+    "GW301": "pass --ontology infer, or a file that defines the label, or correct it",
+}
 
 
 def _conflicts(corpus: Corpus, report: Imported, *, replace: bool) -> list[Problem]:

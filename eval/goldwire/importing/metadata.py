@@ -75,6 +75,10 @@ def read_metadata(content: bytes, *, name: str) -> dict[str, dict[str, str]]:
         for column in columns
         if column not in COLUMNS
     ]
+    problems += [
+        Problem("GW843", "line 1", f"the column {column} is there twice", document=name)
+        for column in sorted({column for column in columns if columns.count(column) > 1})
+    ]
     if "doc_id" not in columns:
         problems.append(
             Problem("GW843", "line 1", "the table lacks the column doc_id", document=name)

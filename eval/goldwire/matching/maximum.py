@@ -58,6 +58,24 @@ def maximum_matching(graph: Graph, settled: tuple[Ints, Ints] | None = None) -> 
     return partner
 
 
+def most_pairs(gold: Ints, predicted: Ints, *, sizes: tuple[int, int]) -> tuple[Ints, Ints]:
+    """Pair as many as can be paired one to one along edges of equal worth, the earliest first.
+
+    `gold`, `predicted`: shape [edges], the ends of each edge; `sizes`: how many vertices the sides
+    have. Gives the pairs, in the order of gold.
+    """
+    edges = Graph(
+        gold=gold,
+        predicted=predicted,
+        stage=np.zeros(len(gold), dtype=np.int64),
+        gold_priority=np.arange(sizes[0]),
+        predicted_priority=np.arange(sizes[1]),
+    )
+    partner = maximum_matching(edges)
+    paired = np.flatnonzero(partner != FREE)
+    return paired, partner[paired]
+
+
 def _match_stars(graph: Graph, partner: Ints) -> Bools:
     """Match the components that are one edge or one star; claim which edges lie in them."""
     gold, predicted = graph.gold, graph.predicted

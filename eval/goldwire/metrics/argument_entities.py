@@ -9,7 +9,7 @@ import numpy as np
 
 from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side
 from goldwire.columns.tables import Ints
-from goldwire.matching.maximum import FREE, Graph, maximum_matching
+from goldwire.matching.maximum import most_pairs
 from goldwire.metrics.base import Compute, Metric, Options
 from goldwire.metrics.keys import joined, numbered_alike
 from goldwire.tallies import Credits, Outcome
@@ -45,17 +45,8 @@ def _pairs(chunk: Chunk, *, attached: bool) -> tuple[Ints, Ints]:
     at, to = joined(*numbered_alike(wanted, offered))
     width = max(len(chunk.predicted.arguments), 1)
     gold, predicted = np.divmod(np.unique(owner[at] * width + answers[to]), width)
-    partner = maximum_matching(
-        Graph(
-            gold=gold,
-            predicted=predicted,
-            stage=np.zeros(len(gold), dtype=np.int64),
-            gold_priority=np.arange(len(chunk.gold.arguments)),
-            predicted_priority=np.arange(len(chunk.predicted.arguments)),
-        )
-    )
-    paired = np.flatnonzero(partner != FREE)
-    return paired, partner[paired]
+    sizes = len(chunk.gold.arguments), len(chunk.predicted.arguments)
+    return most_pairs(gold, predicted, sizes=sizes)
 
 
 def _kind(side: Side, *, attached: bool) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Side
 from goldwire.columns.tables import Bools, Ints
-from goldwire.matching.maximum import FREE, Graph, maximum_matching
+from goldwire.matching.maximum import most_pairs
 from goldwire.metrics.base import Metric, Options
 from goldwire.metrics.keys import joined, numbered_alike
 from goldwire.tallies import Credits, Outcome
@@ -28,19 +28,10 @@ def head(chunk: Chunk, options: Options) -> Outcome:
     sides = (chunk.gold, chunk.predicted)
     at, to = joined(*numbered_alike(*(_kind(side) for side in sides)))
     agree = _agree(_heads(chunk.gold)[at], _heads(chunk.predicted)[to])
-    at, to = at[agree], to[agree]
-    partner = maximum_matching(
-        Graph(
-            gold=at,
-            predicted=to,
-            stage=np.zeros(len(at), dtype=np.int64),
-            gold_priority=np.arange(len(chunk.gold.arguments)),
-            predicted_priority=np.arange(len(chunk.predicted.arguments)),
-        )
-    )
-    paired = np.flatnonzero(partner != FREE)
+    sizes = len(chunk.gold.arguments), len(chunk.predicted.arguments)
+    found, answers = most_pairs(at[agree], to[agree], sizes=sizes)
     roles = chunk.vocabularies["roles"].names
-    return Outcome(roles, _credits(chunk.gold, paired), _credits(chunk.predicted, partner[paired]))
+    return Outcome(roles, _credits(chunk.gold, found), _credits(chunk.predicted, answers))
 
 
 def _kind(side: Side) -> Ints:

@@ -11,7 +11,7 @@ import numpy as np
 
 from goldwire.columns import ABSENT, Chunk, Side
 from goldwire.columns.tables import Bools, Ints
-from goldwire.matching.maximum import FREE, Graph, maximum_matching
+from goldwire.matching.maximum import most_pairs
 from goldwire.metrics.attribution_alignment import soft
 from goldwire.metrics.attribution_elements import ELEMENTS, element
 from goldwire.metrics.base import Metric, Options
@@ -149,17 +149,8 @@ def _pair_by_source(chunk: Chunk) -> tuple[Ints, Ints]:
     offered = np.column_stack([at, np.column_stack(element(chunk.predicted, "source"))[to]])
     wanted, found = numbered_alike(np.column_stack([owner, accepted]), offered)
     right = np.isin(found, wanted)
-    partner = maximum_matching(
-        Graph(
-            gold=at[right],
-            predicted=to[right],
-            stage=np.zeros(int(right.sum()), dtype=np.int64),
-            gold_priority=np.arange(len(chunk.gold.attributions)),
-            predicted_priority=np.arange(len(chunk.predicted.attributions)),
-        )
-    )
-    paired = np.flatnonzero(partner != FREE)
-    return paired, partner[paired]
+    sizes = len(chunk.gold.attributions), len(chunk.predicted.attributions)
+    return most_pairs(at[right], to[right], sizes=sizes)
 
 
 def _accepted(side: Side) -> tuple[Ints, Ints]:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from goldwire.corpus import Corpus, replace_file, write_manifest
+from goldwire.corpus import Corpus, write_manifest
 from goldwire.release.bump import required_version
 from goldwire.release.differences import Change, Difference
 from goldwire.release.matching_items import place_of
+from goldwire.replacing import replace_file
 from goldwire.standoff import without_words
 
 CHANGES = "annotations/changes.jsonl"

@@ -40,7 +40,7 @@ class Rehydrated:
 class Found:
     """The texts that were found, by document, and what became of every document.
 
-    `unused` are copies that no document asked for.
+    `unused` are copies that are the text of no document.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -57,11 +57,14 @@ def find_texts(release: Release, copies: Iterable[Copy]) -> Found:
     """Find for every document without text the copy that is it, or the nearest one."""
     present: list[tuple[str, bool]] = []
     wanted: dict[str, str] = {}
+    had: set[str] = set()
     for split in release.splits:
         for row in release.rows(split):
             present.append((row.doc_id, row.own_text is not None))
             if row.own_text is None:
                 wanted[row.document.text_ref.sha256] = row.doc_id
+            else:
+                had.add(row.document.text_ref.sha256)
     restored, others = _by_digest(wanted, copies)
     found = Found()
     for doc_id, is_present in present:
@@ -78,7 +81,11 @@ def find_texts(release: Release, copies: Iterable[Copy]) -> Found:
             found.texts[doc_id] = one.text
             found.documents.append(Rehydrated(doc_id, "restored", copy.name, one.steps))
     used = {one.copy for one in found.documents}
-    found.unused = [copy.name for copy, _ in others if copy.name not in used]
+    found.unused = [
+        copy.name
+        for copy, made in others
+        if copy.name not in used and had.isdisjoint(_digest(one.text) for one in made)
+    ]
     return found
 
 

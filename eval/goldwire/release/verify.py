@@ -48,8 +48,11 @@ def verify(release: Release, source: ReleaseSource | None) -> Verification:
         expected = _files(rebuilt)
         problems += _against_rebuilt(found, expected)
         problems += _manifests(release.manifest, rebuilt.manifest)
+        faulty = {problem.document for problem in problems}
         identical = sum(
-            path in found and found[path].sha256 == file.sha256 for path, file in expected.items()
+            path in found and found[path].sha256 == file.sha256
+            for path, file in expected.items()
+            if path not in faulty
         )
     return Verification(tuple(problems), len(found), len(expected), identical)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 
 from goldwire import resources
-from goldwire.corpus import Corpus, replace_file, write_manifest
+from goldwire.corpus import Corpus, write_manifest
 from goldwire.errors import UsageError
 from goldwire.release.bump import parts_of, required_version
 from goldwire.release.changelog import CHANGELOG, append_records, with_section
 from goldwire.release.revisions import tags_with
+from goldwire.replacing import replace_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from goldwire.comparison.changes import Change
 from goldwire.explanation import Explained
 from goldwire.metrics.base import LAYER_ORDER
-from goldwire.report.terminal import percent
+from goldwire.report.terminal import percent, printable
 
 SHOWN_ITEMS = 10
 
@@ -20,7 +20,8 @@ def change_line(change: Change, *, with_text: bool = True) -> str:
     if change.item is None:
         return f"{change.key}: F1 {percent(change.before)} → {percent(change.after)}"
     shown = change.item.shown(with_text=with_text)
-    return f"{shown}  ({', '.join(change.metrics)}){_now(change.item.now, with_text=with_text)}"
+    now = _now(change.item.now, with_text=with_text)
+    return printable(f"{shown}  ({', '.join(change.metrics)}){now}")
 
 
 def _now(now: Explained | None, *, with_text: bool) -> str:

@@ -7,7 +7,6 @@ cost, would be lost with the power.
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 
 from goldwire.errors import GoldwireError
 from goldwire.model import Annotation
+from goldwire.replacing import replace_file
 from goldwire.runs.lock import lock
 from goldwire.runs.reading import LOG, MANIFEST, predictions_name
 from goldwire.runs.records import Entry, RunManifest
@@ -98,7 +98,7 @@ class OpenRun:
         self.sync()
         with _writing(self.folder):
             text = json.dumps(msgspec.to_builtins(manifest), indent=1, ensure_ascii=False)
-            _replace(self.folder / MANIFEST, [text.encode("utf-8"), b"\n"])
+            replace_file(self.folder / MANIFEST, [text.encode("utf-8"), b"\n"])
         self.manifest = manifest
 
     def put_in_order(self) -> None:
@@ -111,7 +111,7 @@ class OpenRun:
             if ordered != places:
                 self._close(path.name)
                 with _writing(self.folder), path.open("rb") as file:
-                    _replace(path, _read_at(file, ordered))
+                    replace_file(path, _read_at(file, ordered))
 
     def _append(self, name: str, line: bytes) -> None:
         path = self.folder / name
@@ -139,7 +139,7 @@ class OpenRun:
         places = list(_places(path))
         if sum(size for _, _, size in places) != path.stat().st_size:
             with path.open("rb") as file:
-                _replace(path, _read_at(file, places))
+                replace_file(path, _read_at(file, places))
         return [doc_id for doc_id, _, _ in places]
 
     def _close(self, name: str) -> None:
@@ -173,21 +173,6 @@ def _read_at(file: BinaryIO, places: Iterable[tuple[str, int, int]]) -> Iterator
     for _, at, size in places:
         file.seek(at)
         yield file.read(size)
-
-
-def _replace(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file under a temporary name, flush it and put it in place."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
 
 
 class _writing:  # noqa: N801  (read as a statement: with _writing(folder))

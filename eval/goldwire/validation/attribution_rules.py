@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from goldwire.errors import Problem
 from goldwire.model import AUTHOR, Attribution, EventMention, Mention, Span
+from goldwire.validation.circles import circular
 from goldwire.validation.subject import Subject
 
 
 def attribution_problems(subject: Subject) -> Iterator[Problem]:
     """Check attributions and factuality of gold."""
-    circular = set(_circular(subject))
+    parents = {item.id: item.parent for _, item in subject.each("attributions", Attribution)}
+    nested_in_themselves = set(circular(parents))
     for pointer, attribution in subject.each("attributions", Attribution):
         yield from _source(subject, pointer, attribution)
         yield from _own_words(subject, pointer, attribution)
-        if attribution.id in circular:
+        if attribution.id in nested_in_themselves:
             yield subject.problem(
                 "GW402", f"{pointer}/parent", f"{attribution.id} is nested in itself"
             )
@@ -64,21 +66,6 @@ def _own_words(subject: Subject, pointer: str, attribution: Attribution) -> Iter
                 yield subject.problem(
                     "GW409", f"{pointer}/{field}", f"the {name} overlaps the {other_name}"
                 )
-
-
-def _circular(subject: Subject) -> Iterator[str]:
-    """Find one attribution of every circle of parents, the first in the file."""
-    parents = {item.id: item.parent for _, item in subject.each("attributions", Attribution)}
-    reported: set[str] = set()
-    for start in parents:
-        seen: list[str] = []
-        current: str | None = start
-        while current is not None and current not in seen:
-            seen.append(current)
-            current = parents.get(current)
-        if current == start and not reported.intersection(seen):
-            reported.update(seen)
-            yield start
 
 
 def _nesting(subject: Subject, pointer: str, attribution: Attribution) -> Iterator[Problem]:

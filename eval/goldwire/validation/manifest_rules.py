@@ -10,7 +10,7 @@ from goldwire import resources
 from goldwire.errors import Problem
 from goldwire.model import Manifest
 
-REWRITE = "write the manifest anew once the change is meant"
+REWRITE = "once the change is meant, `goldwire release manifest` writes the manifest anew"
 
 
 def manifest_problems(

@@ -15,18 +15,11 @@ import msgspec
 from goldwire.errors import Problem
 from goldwire.model import (
     LAYERS,
+    RECORDS,
     Annotation,
-    Attribution,
     Document,
-    Entity,
-    Event,
-    EventMention,
-    Mention,
     Record,
-    Relation,
     Span,
-    Time,
-    Value,
     layer_of,
 )
 from goldwire.ontology import Ontology
@@ -34,18 +27,6 @@ from goldwire.validation.reading import child
 
 Profile = Literal["gold", "prediction"]
 T = TypeVar("T", bound=Record)
-
-KINDS: dict[str, type[Record]] = {
-    "entities": Entity,
-    "mentions": Mention,
-    "values": Value,
-    "times": Time,
-    "events": Event,
-    "event_mentions": EventMention,
-    "attributions": Attribution,
-    "relations": Relation,
-}
-"""The record of each layer."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +131,7 @@ def read_items(raw: Mapping[str, Any]) -> Readable:
         readable = []
         for position, item in enumerate(items):
             try:
-                readable.append((position, msgspec.convert(item, KINDS[layer])))
+                readable.append((position, msgspec.convert(item, RECORDS[layer])))
             except msgspec.ValidationError as error:
                 failures.append((f"/{layer}/{position}", str(error)))
                 unread.update(_strings(item))

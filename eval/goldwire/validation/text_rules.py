@@ -5,6 +5,7 @@ from typing import Any
 
 from goldwire.errors import Problem
 from goldwire.model import (
+    RECORDS,
     Attribution,
     EventMention,
     Mention,
@@ -16,7 +17,7 @@ from goldwire.model import (
 )
 from goldwire.standoff import check_of
 from goldwire.validation.reading import child
-from goldwire.validation.subject import KINDS, Subject, spans_of
+from goldwire.validation.subject import Subject, spans_of
 
 
 def backward_spans(raw: Any, pointer: str, *, name: str) -> Iterator[Problem]:
@@ -45,7 +46,7 @@ def is_backward(start: object, end: object) -> bool:
 def span_problems(subject: Subject) -> Iterator[Problem]:
     """Check every span by itself; each has at most one problem, the first that applies."""
     zones = _annotatable(subject)
-    for layer, kind in KINDS.items():
+    for layer, kind in RECORDS.items():
         for pointer, item in subject.each(layer, kind):
             for place, span in spans_of(pointer, item):
                 if place in subject.broken:
@@ -158,7 +159,7 @@ def arrangement_problems(subject: Subject) -> Iterator[Problem]:
             yield from _placed(subject, pointer, item)
     for pointer, event_mention in subject.each("event_mentions", EventMention):
         yield from _placed(subject, pointer, event_mention)
-    for layer, record in KINDS.items():
+    for layer, record in RECORDS.items():
         for pointer, item in subject.each(layer, record):
             yield from _fragments_in_order(subject, pointer, item)
     if subject.is_gold:

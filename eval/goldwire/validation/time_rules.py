@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from goldwire.errors import Problem
 from goldwire.model import Attribution, EventMention, Time, Value
+from goldwire.validation.circles import circular
 from goldwire.validation.subject import Subject
 from goldwire.validation.timex import day_of, form_of, impossibility, length_in_days
 
@@ -21,11 +22,12 @@ NUMERIC = ("QUANT", "MONEY", "PERCENT")
 
 def time_problems(subject: Subject) -> Iterator[Problem]:
     """Check times and values of gold."""
-    circular = _circular(subject)
+    anchors = {time.id: time.anchor for _, time in subject.each("times", Time)}
+    anchored_on_themselves = set(circular(anchors))
     for pointer, time in subject.each("times", Time):
         if time.value is not None:
             yield from _value(subject, pointer, time)
-        if time.id in circular:
+        if time.id in anchored_on_themselves:
             yield subject.problem("GW504", f"{pointer}/anchor", f"{time.id} is anchored on itself")
         yield from _signal(subject, pointer, time)
         yield from _ends(subject, pointer, time)
@@ -62,23 +64,6 @@ def _value(subject: Subject, pointer: str, time: Time) -> Iterator[Problem]:
             found=f"{value!r}, a {form}",
             expected=f"a {' or '.join(FORMS[time.type])}",
         )
-
-
-def _circular(subject: Subject) -> set[str]:
-    """Find one time of every circle of anchors, the first in the file."""
-    anchors = {time.id: time.anchor for _, time in subject.each("times", Time)}
-    found: set[str] = set()
-    reported: set[str] = set()
-    for start in anchors:
-        seen: list[str] = []
-        current: str | None = start
-        while current is not None and current not in seen:
-            seen.append(current)
-            current = anchors.get(current)
-        if current == start and not reported.intersection(seen):
-            reported.update(seen)
-            found.add(start)
-    return found
 
 
 def _signal(subject: Subject, pointer: str, time: Time) -> Iterator[Problem]:
