@@ -82,6 +82,13 @@ def read_settings(path: Path) -> Settings:
 class GoldwireFile(pytest.File):
     """A `*.goldwire.toml` file; its extractor, gold and baseline are opened once."""
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Give the message alone: the fault is in the file or in gold, not in goldwire's code."""
+        if isinstance(excinfo.value, GoldwireError):
+            return str(excinfo.value)
+        del style  # Files have none.
+        return super().repr_failure(excinfo)
+
     def collect(self) -> Iterator[pytest.Item]:
         """Make an item for each document and annotated layer, then for each floor."""
         for document in self.evaluation.documents():

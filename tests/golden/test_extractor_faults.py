@@ -282,6 +282,21 @@ def test_a_complete_run_is_taken_again_only_when_that_is_asked_for() -> None:
 
 
 @pytest.mark.usefixtures("corpus")
+def test_over_repeats_each_number_that_is_asked_for_varies(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked_for = "mentions/strict.r[PER],mentions/strict.p"
+    arguments = ["eval", command("good"), "--repeats", "2", "--metrics", asked_for]
+    assert main(arguments) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["mean", "least", "greatest", "s.d.", "n"] in rows
+    for name in asked_for.split(","):
+        assert [name, "100.0", "100.0", "100.0", "0.0", "2"] in rows
+    assert main([*arguments[:-1], "mentions/strict", "--per-type"]) == 0
+    assert "mentions/strict[PER]  100.0" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("corpus")
 def test_repeats_are_runs_of_their_own_in_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(command("good"), "--repeats", "2")[0] == 0
     assert asked() == 2 * list(DOCUMENTS)

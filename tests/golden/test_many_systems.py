@@ -163,3 +163,16 @@ def test_rows_of_a_dataset_give_the_tallies_of_their_records() -> None:
         score.sums for score in expected.rows(per_label=True)
     ]
     assert scores["mentions/strict"].sums == (3, 3, 3, 4)
+
+
+def test_who_already_leaves_invalid_tags_out_is_not_advised_to(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "odd.conll").write_text(GOLD.replace("B-LOC", "I-LOC"), encoding="utf-8")
+    advice = "--compat seqeval-strict leaves such mentions out"
+    _, _, err = score(capsys, "odd.conll", "--metrics", "mentions/strict")
+    assert "is read as if it did" in err
+    assert advice in err
+    _, _, err = score(capsys, "odd.conll", "--compat", "seqeval-strict")
+    assert "does not begin with B-, S- or U- is left out" in err
+    assert advice not in err

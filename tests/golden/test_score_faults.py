@@ -477,3 +477,12 @@ def test_f_is_named_by_its_weight(score: Score) -> None:
     assert header == ["P", "R", "F2", "correct/predicted", "found/gold"]
     _, out, _ = score(record(), "--beta", "0.5", "--latex")
     assert " & P & R & F0.5 " in out
+
+
+def test_slices_by_a_level_that_no_prediction_gives_are_explained(score: Score) -> None:
+    spans = [{"start": 129, "end": 139}]
+    said = "slices by level: no prediction gives a level"
+    assert said in score(record(), "--slice", "level")[2]
+    with_level = record(mentions=[{"type": "GPE", "level": "NAM", "spans": spans}])
+    assert said not in score(with_level, "--slice", "level")[2]
+    assert said not in score(record(), "--slice", "length")[2]

@@ -144,6 +144,16 @@ def test_the_first_ten_lost_items_are_shown(toy: pytest.Pytester) -> None:
     assert sum("now MISSED" in line for line in lost.outlines) == 10
 
 
+def test_a_file_that_says_nothing_valid_is_told_without_goldwire_s_own_code(
+    toy: pytest.Pytester,
+) -> None:
+    toy.path.joinpath("odd.goldwire.toml").write_text('extractr = "py:toy:extract"\n')
+    collected = run(toy, "odd.goldwire.toml")
+    collected.assert_outcomes(errors=1)
+    collected.stdout.fnmatch_lines(["*odd.goldwire.toml holds extractr; its keys are extractor,*"])
+    collected.stdout.no_fnmatch_line("*/goldwire/*.py:*")
+
+
 def test_points_where_a_fraction_is_meant_are_refused(toy: pytest.Pytester) -> None:
     toy.makepyfile(
         """

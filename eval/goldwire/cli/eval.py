@@ -48,12 +48,17 @@ def run(args: argparse.Namespace) -> int:
     if len(scored) == 1 or in_whole:
         print_scores(args, gold, scored, request, inputs={})
     else:
-        _print_repeats(gold, scored, request, system=manifest.name)
+        _print_repeats(args, gold, scored, request, system=manifest.name)
     return 0
 
 
 def _print_repeats(
-    gold: "Gold", scored: "dict[str, Scores]", request: "Request", *, system: str
+    args: argparse.Namespace,
+    gold: "Gold",
+    scored: "dict[str, Scores]",
+    request: "Request",
+    *,
+    system: str,
 ) -> None:
     """Print how each score varies over the repeats."""
     from goldwire.report.terminal import heading, repeats_table
@@ -61,7 +66,7 @@ def _print_repeats(
     repeats = list(scored.values())
     print(heading(gold, repeats[0], system=f"{system}, {len(repeats)} repeats"))
     print()
-    print(repeats_table(repeats))
+    print(repeats_table([request.of(scores, per_label=args.per_type) for scores in repeats]))
     print()
     print(f"signature  {repeats[0].shared_signature()}")
     print_notes(gold, scored, request, inputs={})

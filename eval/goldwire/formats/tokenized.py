@@ -178,16 +178,17 @@ def _spread(document: Tokenized) -> tuple[str, TokenMap, bool]:
 
 
 def _invalid(source: Source, token: Token, layer: int) -> Problem:
+    is_strict = source.decode == "strict"
+    what = "is left out" if is_strict else "is read as if it did"
+    other = "" if is_strict else "; --compat seqeval-strict leaves such mentions out"
     return Problem(
         INVALID_TAG,
         f"line {token.line}",
-        "a mention that does not begin with B-, S- or U- is left out"
-        if source.decode == "strict"
-        else "a mention that does not begin with B-, S- or U- is read as if it did",
+        f"a mention that does not begin with B-, S- or U- {what}",
         document=source.name,
         found=token.tags[layer],
         expected="a beginning, as elsewhere in this file",
-        fix="correct the tags; --compat seqeval-strict leaves such mentions out",
+        fix=f"correct the tags{other}",
     )
 
 

@@ -9,7 +9,7 @@ from goldwire.errors import Problem
 from goldwire.files import Found
 from goldwire.inputs import Gold
 from goldwire.scores import Score, Scores
-from goldwire.tallies import R_DEN
+from goldwire.tallies import P_DEN, R_DEN
 
 SHOWN_PROBLEMS = 10
 
@@ -150,12 +150,20 @@ def confidence_table(scores: Scores) -> str:
     return table(rows, left=(0, 6))
 
 
-def repeats_table(repeats: Sequence[Scores]) -> str:
-    """Give the mean, the least, the greatest and the standard deviation (n - 1) of F1."""
-    rows: list[Cells] = [("", "mean F1", "least", "greatest", "s.d.", "n")]
-    for name in repeats[0]:
-        values = [scores[name].f1 for scores in repeats if name in scores]
-        known = [value for value in values if value is not None]
+def repeats_table(repeats: Sequence[Iterable[Score]]) -> str:
+    """Give each number's mean, least, greatest and standard deviation (n - 1) over the repeats.
+
+    A number is F unless its address says otherwise; repeats where it is undefined are not in `n`.
+    """
+    values: dict[str, list[float]] = {}
+    for rows_of_one in repeats:
+        for score in rows_of_one:
+            known = values.setdefault(str(score.address), [])
+            value = {"p": score.p, "r": score.r}.get(score.address.measure or "f1", score.f1)
+            if value is not None:
+                known.append(value)
+    rows: list[Cells] = [("", "mean", "least", "greatest", "s.d.", "n")]
+    for name, known in values.items():
         figures = (mean(known), min(known), max(known), stdev(known)) if len(known) > 1 else ()
         rows.append((name, *map(percent, figures or (None,) * 4), str(len(known))))
     return table(rows)
@@ -213,13 +221,7 @@ def notes(scores: Scores) -> Iterator[str]:
         yield f"{count} predicted {what}: scored as wrong"
     if scores.absent_labels:
         yield f"--labels: no gold item is labelled {', '.join(scores.absent_labels)}"
-    of_mentions = [table for name, table in scores.tallies.items() if name.startswith("mentions/")]
-    has_gold = any(table.sums[..., R_DEN].any() for table in of_mentions)
-    if "only" in scores.context and of_mentions and not has_gold:
-        yield (
-            f"--only: no gold mention that is scored has {scores.context['only']}, so all of them "
-            "are don't-care and nothing could be found"
-        )
+    yield from _misleading(scores)
     for layer, labels in scores.unknown_labels.items():
         named = ", ".join(
             f"{label or '(none)'}" + (f" (nearest: {near})" if near else "")
@@ -230,6 +232,33 @@ def notes(scores: Scores) -> Iterator[str]:
             "--map FROM=TO maps a label, --map FROM= leaves it out"
         )
     yield from problem_lines(pairing.problems)
+
+
+def _misleading(scores: Scores) -> Iterator[str]:
+    """Say which numbers are low because of what was asked, not because of the system."""
+    if _lacks_levels(scores):
+        yield (
+            "slices by level: no prediction gives a level, so all of them are in level=unknown; of "
+            "the other slices only the recall tells anything"
+        )
+    of_mentions = [table for name, table in scores.tallies.items() if name.startswith("mentions/")]
+    has_gold = any(table.sums[..., R_DEN].any() for table in of_mentions)
+    if "only" in scores.context and of_mentions and not has_gold:
+        yield (
+            f"--only: no gold mention that is scored has {scores.context['only']}, so all of them "
+            "are don't-care and nothing could be found"
+        )
+
+
+def _lacks_levels(scores: Scores) -> bool:
+    """Claim that slices by level hold gold's items alone, for want of levels in the predictions."""
+    levels = {
+        key: part.sums[..., P_DEN].any()
+        for key, part in scores.sliced.items()
+        if key[1].startswith("level=")
+    }
+    is_unknown = {key[1] == "level=unknown" for key, has_any in levels.items() if has_any}
+    return is_unknown == {True} and len(levels) > 1
 
 
 def problem_lines(
