@@ -493,3 +493,22 @@ def test_a_loss_names_the_file_that_it_is_in(
     said = capsys.readouterr().err
     assert f"GW736 {path} d1 " in said
     assert "correct the file" in said
+
+
+@pytest.mark.parametrize("content", [b"{bad", b"[]", b"\xff", b'{"$defs": {"entity_type": 1}}'])
+@pytest.mark.parametrize("options", [[], ["--ontology", "infer"]])
+def test_a_corpus_whose_ontology_is_broken_is_told_so(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+    options: list[str],
+) -> None:
+    (corpus / "schema" / "ontology.json").write_bytes(content)
+    before = files_of(corpus)
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 4, "PLACE"]]}
+    )
+    assert run(corpus, path, *options) == 4
+    assert "GW321 schema/ontology.json" in capsys.readouterr().err
+    assert files_of(corpus) == before
