@@ -512,3 +512,20 @@ def test_a_corpus_whose_ontology_is_broken_is_told_so(
     assert run(corpus, path, *options) == 4
     assert "GW321 schema/ontology.json" in capsys.readouterr().err
     assert files_of(corpus) == before
+
+
+def test_words_that_look_alike_are_shown_so_that_they_differ(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Enough words that stand where they are said to, so that the offsets are believed.
+    text = "José met " + "Bo " * 120
+    spans = [
+        {"start": 0, "end": 4, "label": "PER", "text": "Jose\u0301"},
+        *(
+            {"start": at, "end": at + 2, "label": "PER", "text": "Bo"}
+            for at in range(9, len(text), 3)
+        ),
+    ]
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": text, "spans": spans})
+    assert run(corpus, path) == 4
+    assert r"are 'Jos\xe9', not 'Jose\u0301'" in capsys.readouterr().err
