@@ -142,7 +142,7 @@ class Corpus:
         """Load the corpus's own ontology, or infer one from its gold when it declares none."""
         path = self.root / resources.ONTOLOGY
         if path.is_file():
-            return parse_ontology(path.read_bytes().decode("utf-8"), place=resources.ONTOLOGY)
+            return parse_ontology(path.read_bytes(), place=resources.ONTOLOGY)
         return infer_ontology(gold.annotation for gold in self)
 
 

@@ -144,12 +144,13 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def parse_ontology(text: str, *, place: str = "ontology") -> Ontology:
-    """Read an ontology from its JSON text.
+def parse_ontology(content: str | bytes, *, place: str = "ontology") -> Ontology:
+    """Read an ontology from its JSON text, or from the bytes of its file.
 
     Raises GoldError for one that is malformed or whose roles name fillers that it does not define.
     """
     try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
         raw = json.loads(text)
         definitions = raw["$defs"]
         inventories = {

@@ -218,7 +218,7 @@ class Release:
         """Load the release's ontology, or infer one from its gold when it carries none."""
         path = self.root / ONTOLOGY
         if path.is_file():
-            return parse_ontology(path.read_bytes().decode("utf-8"), place=ONTOLOGY)
+            return parse_ontology(path.read_bytes(), place=ONTOLOGY)
         return infer_ontology(gold.annotation for gold in self)
 
 

@@ -493,3 +493,39 @@ def test_a_loss_names_the_file_that_it_is_in(
     said = capsys.readouterr().err
     assert f"GW736 {path} d1 " in said
     assert "correct the file" in said
+
+
+@pytest.mark.parametrize("content", [b"{bad", b"[]", b"\xff", b'{"$defs": {"entity_type": 1}}'])
+@pytest.mark.parametrize("options", [[], ["--ontology", "infer"]])
+def test_a_corpus_whose_ontology_is_broken_is_told_so(
+    corpus: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+    options: list[str],
+) -> None:
+    (corpus / "schema" / "ontology.json").write_bytes(content)
+    before = files_of(corpus)
+    path = write_spans(
+        tmp_path / "in.jsonl", {"id": "d1", "text": "Peru.", "entities": [[0, 4, "PLACE"]]}
+    )
+    assert run(corpus, path, *options) == 4
+    assert "GW321 schema/ontology.json" in capsys.readouterr().err
+    assert files_of(corpus) == before
+
+
+def test_words_that_look_alike_are_shown_so_that_they_differ(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Enough words that stand where they are said to, so that the offsets are believed.
+    text = "José met " + "Bo " * 120
+    spans = [
+        {"start": 0, "end": 4, "label": "PER", "text": "Jose\u0301"},
+        *(
+            {"start": at, "end": at + 2, "label": "PER", "text": "Bo"}
+            for at in range(9, len(text), 3)
+        ),
+    ]
+    path = write_spans(tmp_path / "in.jsonl", {"id": "d1", "text": text, "spans": spans})
+    assert run(corpus, path) == 4
+    assert r"are 'Jos\xe9', not 'Jose\u0301'" in capsys.readouterr().err

@@ -99,6 +99,9 @@ def _read_whole(data: bytes, *, name: str, problems: list[Problem]) -> Iterator[
             yield record
 
 
+TOO_DEEP = "it is nested too deeply for any record"
+
+
 def _decode(
     data: bytes,
     *,
@@ -120,8 +123,7 @@ def _decode(
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problems.append(_malformed(str(error), data, name=name, line_number=line_number))
     except RecursionError:
-        deep = "it is nested too deeply for any record"
-        problems.append(_malformed(deep, data, name=name, line_number=line_number))
+        problems.append(_malformed(TOO_DEEP, data, name=name, line_number=line_number))
     return None
 
 
@@ -130,6 +132,8 @@ def _fault_of_json(data: bytes) -> str | None:
         msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return str(error)
+    except RecursionError:
+        return TOO_DEEP
     return None
 
 

@@ -4,6 +4,7 @@ A reader first gathers what the file claims about all items, then the file's con
 once, then every item is placed by it.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ class Placing:
                 "surface-mismatch",
                 "doubtful",
                 where,
-                f"{pair} are {words!r}, not {claim.surface!r}",
+                f"{pair} are {_shown(words, claim.surface)}, not {_shown(claim.surface, words)}",
                 document=document,
             )
             words = claim.surface
@@ -160,3 +161,9 @@ def settle(
             fix="say which with --offsets, e.g. --offsets utf16 or code_points,inclusive",
         )
     return Placing(detection, ledger, trim)
+
+
+def _shown(words: str, other: str) -> str:
+    """Quote words; by their code points where they look like the other ones."""
+    is_alike = unicodedata.normalize("NFC", words) == unicodedata.normalize("NFC", other)
+    return ascii(words) if is_alike else repr(words)

@@ -99,7 +99,10 @@ def _stage_ontology(corpus: Corpus, stage: Path, labels: Inventories, report: Im
         if path.is_file():
             shutil.copy(path, staged)
         return False
-    current: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else _NEW_ONTOLOGY
+    current = _NEW_ONTOLOGY
+    if path.is_file():
+        corpus.ontology()  # Raises GoldError for one that cannot be extended.
+        current = json.loads(path.read_bytes())
     written, report.labels[:] = extended(current, labels)
     staged.write_text(_json(written), encoding="utf-8")
     return written != current

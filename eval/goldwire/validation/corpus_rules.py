@@ -113,8 +113,8 @@ def load_ontology(root: Path) -> tuple[Ontology, list[Problem]]:
     problems: list[Problem] = []
     if (root / resources.ONTOLOGY).is_file():
         try:
-            text = (root / resources.ONTOLOGY).read_text(encoding="utf-8")
-            return parse_ontology(text, place=resources.ONTOLOGY), problems
+            content = (root / resources.ONTOLOGY).read_bytes()
+            return parse_ontology(content, place=resources.ONTOLOGY), problems
         except GoldError as error:
             problems.extend(error.problems)
     return infer_ontology(_readable_annotations(root)), problems
