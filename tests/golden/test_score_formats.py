@@ -225,8 +225,9 @@ def test_compare_and_gate_say_how_they_read_the_files(
 
 
 def test_escapes_in_a_label_do_not_reach_the_terminal_from_compare_or_gate(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("CI", raising=False)  # where it is set, protected words are not shown
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(objects()), encoding="utf-8")
     new.write_text(json.dumps([{**objects()[0], "entity_group": "G\x1b[31m"}, *objects()[1:]]),
