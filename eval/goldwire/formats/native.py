@@ -17,6 +17,7 @@ from goldwire.formats.ledger import Ledger
 from goldwire.formats.projection import all_fields
 from goldwire.model import LAYERS, Annotation
 
+TOO_DEEP = "it is nested too deeply for any record"
 DECODER = msgspec.json.Decoder(Annotation)
 ENCODER = msgspec.json.Encoder()
 
@@ -120,8 +121,7 @@ def _decode(
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problems.append(_malformed(str(error), data, name=name, line_number=line_number))
     except RecursionError:
-        deep = "it is nested too deeply for any record"
-        problems.append(_malformed(deep, data, name=name, line_number=line_number))
+        problems.append(_malformed(TOO_DEEP, data, name=name, line_number=line_number))
     return None
 
 
@@ -130,6 +130,8 @@ def _fault_of_json(data: bytes) -> str | None:
         msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return str(error)
+    except RecursionError:
+        return TOO_DEEP
     return None
 
 
