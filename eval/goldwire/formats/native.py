@@ -17,6 +17,7 @@ from goldwire.formats.ledger import Ledger
 from goldwire.formats.projection import all_fields
 from goldwire.model import LAYERS, Annotation
 
+TOO_DEEP = "it is nested too deeply for any record"
 DECODER = msgspec.json.Decoder(Annotation)
 ENCODER = msgspec.json.Encoder()
 
