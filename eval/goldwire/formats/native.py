@@ -100,9 +100,6 @@ def _read_whole(data: bytes, *, name: str, problems: list[Problem]) -> Iterator[
             yield record
 
 
-TOO_DEEP = "it is nested too deeply for any record"
-
-
 def _decode(
     data: bytes,
     *,
