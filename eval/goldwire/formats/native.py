@@ -120,9 +120,11 @@ def _decode(
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problems.append(_malformed(str(error), data, name=name, line_number=line_number))
     except RecursionError:
-        deep = "it is nested too deeply for any record"
-        problems.append(_malformed(deep, data, name=name, line_number=line_number))
+        problems.append(_malformed(_TOO_DEEP, data, name=name, line_number=line_number))
     return None
+
+
+_TOO_DEEP = "it is nested too deeply for any record"
 
 
 def _fault_of_json(data: bytes) -> str | None:
@@ -130,6 +132,8 @@ def _fault_of_json(data: bytes) -> str | None:
         msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return str(error)
+    except RecursionError:
+        return _TOO_DEEP
     return None
 
 
