@@ -238,3 +238,16 @@ def test_escapes_in_a_label_do_not_reach_the_terminal_from_compare_or_gate(
         out, err = capsys.readouterr()
         assert "predicted 129:139 “Kazakhstan” G\\x1b[31m" in out, call
         assert "\x1b" not in out + err, call
+
+
+def test_the_signature_of_a_comparison_says_how_any_of_its_runs_was_grounded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    placed, words = tmp_path / "placed.json", tmp_path / "words.json"
+    placed.write_text(json.dumps(objects()), encoding="utf-8")
+    words.write_text(json.dumps({"id": DOC_ID, "entities": [{"text": "CSTO", "label": "ORG"}]}),
+                     encoding="utf-8")  # fmt: skip
+    for call in (["compare", str(placed), str(words)],
+                 ["gate", str(words), "--baseline", str(placed)]):  # fmt: skip
+        main([*call, "--gold", str(ROOT), "--metrics", "mentions/strict"])
+        assert "ground:folded.1" in capsys.readouterr().out, call

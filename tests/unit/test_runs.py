@@ -164,6 +164,7 @@ def test_a_document_without_text_is_an_error_of_its_own(
     [
         (["--max-errors", "many"], "--max-errors 'many': write a number such as 3, or a share"),
         (["--max-errors", "-1"], "--max-errors '-1': write a number"),
+        (["--max-errors", "200%"], "at most 100%"),
         (["--param", "size"], "--param 'size': write KEY=VALUE"),
         (["--workers", "0"], "--workers 0: it must be 1 at least"),
         (["--repeats", "0"], "--repeats 0: it must be 1 at least"),

@@ -196,8 +196,10 @@ def allowed_errors(given: str) -> tuple[float, bool]:
         number = float(given.removesuffix("%"))
     except ValueError:
         number = -1.0
-    if not number >= 0:
-        raise UsageError(f"--max-errors {given!r}: write a number such as 3, or a share such as 5%")
+    if not 0 <= number <= (100 if given.endswith("%") else float("inf")):
+        raise UsageError(
+            f"--max-errors {given!r}: write a number such as 3, or a share such as 5%, at most 100%"
+        )
     return (number / 100, True) if given.endswith("%") else (number, False)
 
 

@@ -190,15 +190,18 @@ def compare_systems(
 
 
 def signature_of(
-    system: System, *, bootstrap: bool = False, adjust: Adjustment | None = None
+    *systems: System, bootstrap: bool = False, adjust: Adjustment | None = None
 ) -> Signature:
-    """Give what all numbers of a comparison rest on: with `adjust` also its tests."""
-    run = system.runs[0]
+    """Give what all numbers of comparable systems rest on: with `adjust` also their tests."""
+    run = systems[0].runs[0]
     shared = run.shared_signature()
+    # Only runs that needed grounding say how it was done.
+    every = [dict(one.shared_signature().options) for system in systems for one in system.runs]
+    options = {key: value for one in every for key, value in one.items()}
     fields = {"ci": bootstrap_name(run.cluster) if bootstrap else f"jackknife-t.95.{run.cluster}"}
     if adjust is not None:
         fields |= {"perm": f"{N_DRAWS}.s{SEED}", "adj": adjust}
-    return Signature(shared.address, {**shared.options, **fields})
+    return Signature(shared.address, {**options, **fields})
 
 
 def check_comparable(baseline: Scores, candidate: Scores) -> None:

@@ -33,7 +33,8 @@ class CompareReport:
     @property
     def signature(self) -> str:
         """What the numbers rest on."""
-        return str(signature_of(self.base, bootstrap=self.bootstrap, adjust=self.adjust))
+        systems = self.base, *self.candidates
+        return str(signature_of(*systems, bootstrap=self.bootstrap, adjust=self.adjust))
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class GateReport:
     @property
     def signature(self) -> str:
         """What the numbers rest on."""
-        return str(signature_of(self.candidate))
+        return str(signature_of(self.baseline, self.candidate))
 
     @property
     def main(self) -> Compared | None:
