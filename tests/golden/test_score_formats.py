@@ -222,6 +222,10 @@ def test_compare_and_gate_say_how_they_read_the_files(
         err = capsys.readouterr().err
         assert f"read {old} as spans; offsets: code_points,exclusive,1" in err, call
         assert f"read {new} as spans; offsets: code_points,exclusive (" in err, call
+    assert main(["compare", str(old), *common, "--json"]) == 0
+    inputs = json.loads(capsys.readouterr().out)["inputs"]
+    assert inputs[str(old)]["format"] == "spans"
+    assert inputs[str(old)]["dialect"]["offsets"].startswith("code_points,exclusive,1")
 
 
 def test_escapes_in_a_label_do_not_reach_the_terminal_from_compare_or_gate(

@@ -21,6 +21,7 @@ from goldwire.cli.options import (
 if TYPE_CHECKING:
     from goldwire.comparison.paired import Comparison, System
     from goldwire.evaluation import Evaluation
+    from goldwire.files import Found
     from goldwire.report.comparison import CompareReport
 
 
@@ -84,8 +85,9 @@ def run(args: argparse.Namespace) -> int:
         )
     metrics = tuple(metric.name for metric in expand(metric_names(args.metrics)))
     evaluation = evaluation_of(args, metrics=metrics)
-    systems = _systems(args, evaluation)
-    report = _report(args, evaluation, systems)
+    inputs: dict[str, Found] = {}
+    systems = _systems(args, evaluation, inputs)
+    report = _report(args, evaluation, systems, inputs)
     if args.json:
         print(json.dumps(as_json(report), indent=1, ensure_ascii=False))
         return 0
@@ -103,8 +105,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System]":
-    """Score every run, and put the runs of one system together; the base is the first."""
+def _systems(
+    args: argparse.Namespace, evaluation: "Evaluation", inputs: "dict[str, Found]"
+) -> "list[System]":
+    """Score every run, and put the runs of one system together; the base is the first.
+
+    What the files turned out to be is added to `inputs`.
+    """
     from dataclasses import replace
 
     from goldwire.comparison.grouping import grouped
@@ -121,17 +128,21 @@ def _systems(args: argparse.Namespace, evaluation: "Evaluation") -> "list[System
     for name, paths in groups.items():
         measured = evaluation.measure(paths)
         system = replace(evaluation.system(measured), name=name)
-        for note in input_notes(evaluation.gold.found if not systems else {}, measured.found):
-            print(printable(note), file=sys.stderr)
+        inputs |= {**evaluation.gold.found, **measured.found}
         for path, one in zip(paths, system.runs, strict=True):
             for note in notes(one):
                 print(printable(f"{path}: {note}"), file=sys.stderr)
         systems.append(system)
+    for note in input_notes(inputs):
+        print(printable(note), file=sys.stderr)
     return systems
 
 
 def _report(
-    args: argparse.Namespace, evaluation: "Evaluation", systems: "list[System]"
+    args: argparse.Namespace,
+    evaluation: "Evaluation",
+    systems: "list[System]",
+    inputs: "dict[str, Found]",
 ) -> "CompareReport":
     from goldwire.comparison.paired import compare_systems
     from goldwire.comparison.ranking import leaderboard
@@ -164,4 +175,5 @@ def _report(
         ranked=ranked,
         adjust=args.adjust,
         bootstrap=args.bootstrap,
+        inputs=inputs,
     )

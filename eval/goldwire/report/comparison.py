@@ -9,9 +9,11 @@ from typing import Any
 from goldwire.ci import in_ci
 from goldwire.comparison.paired import ALPHA, Adjustment, Compared, Comparison, System, signature_of
 from goldwire.comparison.ranking import Ranked
+from goldwire.files import Found
 from goldwire.inputs import Gold
 from goldwire.report.changes import change_lines, change_row
 from goldwire.report.gate import interval_cell, signed
+from goldwire.report.structured import input_rows
 from goldwire.report.terminal import percent, table
 
 COMPARE_VERSION = "2.0.0"
@@ -29,6 +31,7 @@ class CompareReport:
     ranked: Mapping[str, tuple[Ranked, ...]] = field(default_factory=dict)
     adjust: Adjustment = "holm"
     bootstrap: bool = False
+    inputs: Mapping[str, Found] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
@@ -207,6 +210,7 @@ def as_json(report: CompareReport) -> dict[str, Any]:
         "compare_version": COMPARE_VERSION,
         "gold": report.gold.tag,
         "signature": report.signature,
+        "inputs": input_rows(report.inputs),
         "base": report.base.name,
         "adjustment": report.adjust,
         "leaderboard": {
