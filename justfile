@@ -66,10 +66,6 @@ bench-grounding:
 bench-statistics:
     uv run python tests/benchmarks/statistics_bench.py
 
-# Recompute the digests of corpus/manifest.json after an intended change of the corpus.
-manifest:
-    uv run python -c "from goldwire.corpus import write_manifest; write_manifest('.')"
-
 # Coverage and error rates of the intervals and tests, by seeded simulation (minutes).
 coverage:
     uv run python tests/simulations/coverage.py
