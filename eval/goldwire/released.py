@@ -20,6 +20,7 @@ from goldwire.ontology import Ontology, infer_ontology, parse_ontology
 from goldwire.pairing import GoldDocument
 
 MANIFEST = "MANIFEST.json"
+LOST_MANIFEST = "build or fetch the release again: without its manifest nothing tells what it holds"
 FORMAT = "goldwire-release/1"
 ONTOLOGY = "schema/ontology.json"
 
@@ -74,12 +75,13 @@ class ReleaseManifest(Record, frozen=True, kw_only=True, gc=False):
 
 
 def is_release(folder: Path) -> bool:
-    """Claim that a folder is a built release."""
+    """Claim that a folder is a built release, be it a damaged one."""
     path = folder / MANIFEST
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return f'"{FORMAT}"'.encode() in file.read(200)
+        is_named = f'"{FORMAT}"'.encode() in file.read(200)
+    return is_named or (folder / "jsonl").is_dir()
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ def _unreadable(path: Path, place: str, error: object) -> GoldError:
         place,
         f"cannot be read: {error}",
         document=str(path),
-        fix="`goldwire build --verify RELEASE` lists every file that is not as it was built",
+        fix=LOST_MANIFEST
+        if path.name == MANIFEST and not place
+        else "`goldwire build --verify RELEASE` lists every file that is not as it was built",
     )
     return GoldError(f"{path} cannot be used", [problem])

@@ -324,6 +324,19 @@ def test_a_corpus_that_lacks_a_text_gives_a_release_without_its_words(
     assert release.digest() == Corpus.open(ROOT).digest()
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]"])
+def test_a_release_with_a_damaged_manifest_is_one_and_says_so(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    release = build_of(root, tmp_path / "out")
+    (release.root / "MANIFEST.json").write_bytes(content)
+    assert main(["stats", "--gold", str(release.root)]) == 4
+    err = capsys.readouterr().err
+    assert err.count("GW") == 1
+    assert "MANIFEST.json: cannot be read" in err
+    assert "fetch the release again" in err
+
+
 def test_a_cut_off_release_is_not_scored_in_silence(root: Path, tmp_path: Path) -> None:
     release = build_of(root, tmp_path / "out")
     (release.root / rows_path("test")).write_bytes(b"")
