@@ -63,11 +63,13 @@ def words(document: AnnotatedText) -> list[tuple[str | None, str]]:
 def test_the_table_is_what_reading_the_files_gives() -> None:
     if not EXTRACTORS.is_dir():
         pytest.skip("the raw outputs lie beside the project (../shared/extractors)")
-    if MISSING:
-        pytest.skip(f"the table has rows of {', '.join(MISSING)}, whose libraries are missing")
     page = PAGE.read_text(encoding="utf-8")
-    shown = page.partition(BEGIN)[2].partition(END)[0]
-    assert shown.strip() == table().strip(), "run python tests/golden/format_table.py"
+    rows = page.partition(BEGIN)[2].partition(END)[0].strip().splitlines()
+    # Where a library is missing, the other rows are still what they should be.
+    shown = [row for row in rows if not any(f" | {name} | " in row for name in MISSING)]
+    assert shown == table(without=MISSING).strip().splitlines(), (
+        "run python tests/golden/format_table.py"
+    )
 
 
 def test_every_format_has_a_row_in_the_documentation() -> None:
