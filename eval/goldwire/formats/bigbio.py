@@ -12,12 +12,12 @@ from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source
 from goldwire.formats.flattening import Flat, flatten
 from goldwire.formats.graph import Edge, connect
 from goldwire.formats.items import whole, words
-from goldwire.formats.json_values import dumped, field_of, items_of, objects, values
+from goldwire.formats.json_values import dumped, field_of, items_of, objects
 from goldwire.formats.ledger import Ledger
-from goldwire.formats.naming import name_document, text_of
 from goldwire.formats.passages import assembled
-from goldwire.formats.placing import Claim, Placing, evidence, settle, words_to_ground
+from goldwire.formats.placing import Claim, Placing, words_to_ground
 from goldwire.formats.projection import project
+from goldwire.formats.text_records import read_text_records
 from goldwire.model import Annotation, Argument, EventMention, Link, Mention, Span
 
 FIELDS = {
@@ -43,35 +43,18 @@ def sniff(sample: Sample) -> int:
 
 def read(source: Source) -> Reading:
     """Read a document a record."""
-    ledger = Ledger(source.name)
-    found = [
-        (where, value) for where, value in values(source.data, ledger) if isinstance(value, Mapping)
-    ]
-    records = []
-    for number, (where, value) in enumerate(found, start=1):
-        own = assembled(_passages(value)) or None
-        doc_id = name_document(
-            source,
-            ledger,
-            given=value.get("document_id") or value.get("id"),
-            text=own,
-            number=number,
-            is_alone=len(found) == 1,
-            where=where,
-        )
-        records.append((where, value, doc_id, own, text_of(source, doc_id, own)))
-    proofs = [
-        proof
-        for _, value, _, _, text in records
-        for part in objects(value.get("entities"))
-        for proof in evidence(text, _claims(part))
-    ]
-    placing = settle(source, ledger, proofs)
-    documents = [
-        AnnotatedText(_annotation(value, doc_id, own, text, placing, where=where), own)
-        for where, value, doc_id, own, text in records
-    ]
-    return Reading(tuple(documents), tuple(ledger.losses), placing.dialect, tuple(ledger.problems))
+    return read_text_records(
+        source, name_and_text=_name_and_text, claims=_entity_claims, annotate=_annotation
+    )
+
+
+def _name_and_text(record: Mapping[str, object]) -> tuple[object, str | None]:
+    return record.get("document_id") or record.get("id"), assembled(_passages(record)) or None
+
+
+def _entity_claims(record: Mapping[str, object]) -> Iterator[Claim]:
+    for part in objects(record.get("entities")):
+        yield from _claims(part)
 
 
 def _passages(record: Mapping[str, object]) -> Iterator[tuple[int, str]]:

@@ -5,13 +5,12 @@ Offsets are code points. A span that is a list is a denotation in pieces.
 
 from collections.abc import Iterator, Mapping
 
-from goldwire.formats.base import AnnotatedText, Format, Reading, Sample, Source, text_ref
+from goldwire.formats.base import Format, Reading, Sample, Source, text_ref
 from goldwire.formats.graph import Edge, connect
 from goldwire.formats.items import whole, words
-from goldwire.formats.json_values import objects, values
-from goldwire.formats.ledger import Ledger
-from goldwire.formats.naming import name_document, text_of
-from goldwire.formats.placing import Claim, Placing, evidence, settle
+from goldwire.formats.json_values import objects
+from goldwire.formats.placing import Claim, Placing
+from goldwire.formats.text_records import read_text_records
 from goldwire.model import Annotation, Mention
 
 
@@ -22,36 +21,19 @@ def sniff(sample: Sample) -> int:
 
 def read(source: Source) -> Reading:
     """Read a document a record; the denotations of all tracks together, named by their track."""
-    ledger = Ledger(source.name)
-    found = [
-        (where, value) for where, value in values(source.data, ledger) if isinstance(value, Mapping)
-    ]
-    records = []
-    for number, (where, value) in enumerate(found, start=1):
-        own = words(value.get("text"))
-        database, name = words(value.get("sourcedb")), value.get("sourceid")
-        doc_id = name_document(
-            source,
-            ledger,
-            given=f"{database}-{name}" if database and name else name,
-            text=own,
-            number=number,
-            is_alone=len(found) == 1,
-            where=where,
-        )
-        records.append((where, value, doc_id, own, text_of(source, doc_id, own)))
-    proofs = [
-        proof
-        for _, value, _, _, text in records
-        for _, one in _denotations(value)
-        for proof in evidence(text, _claims(one))
-    ]
-    placing = settle(source, ledger, proofs)
-    documents = [
-        AnnotatedText(_annotation(value, doc_id, own, text, placing, where=where), own)
-        for where, value, doc_id, own, text in records
-    ]
-    return Reading(tuple(documents), tuple(ledger.losses), placing.dialect, tuple(ledger.problems))
+    return read_text_records(
+        source, name_and_text=_name_and_text, claims=_all_claims, annotate=_annotation
+    )
+
+
+def _name_and_text(record: Mapping[str, object]) -> tuple[object, str | None]:
+    database, name = words(record.get("sourcedb")), record.get("sourceid")
+    return f"{database}-{name}" if database and name else name, words(record.get("text"))
+
+
+def _all_claims(record: Mapping[str, object]) -> Iterator[Claim]:
+    for _, one in _denotations(record):
+        yield from _claims(one)
 
 
 def _tracks(record: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -11,8 +11,9 @@ from goldwire.columns import ABSENT, FILLER_KINDS, Chunk, Side
 from goldwire.columns.tables import Ints
 from goldwire.matching.maximum import most_pairs
 from goldwire.metrics.base import Compute, Metric, Options
+from goldwire.metrics.credits import counted
 from goldwire.metrics.keys import joined, numbered_alike
-from goldwire.tallies import Credits, Outcome
+from goldwire.tallies import Outcome
 
 MENTION = FILLER_KINDS.index("mention")
 
@@ -29,8 +30,8 @@ def by_entity(chunk: Chunk, options: Options, *, attached: bool) -> Outcome:
     at, to = _pairs(chunk, attached=attached)
     return Outcome(
         chunk.vocabularies["roles"].names,
-        _credits(chunk.gold, at),
-        _credits(chunk.predicted, to),
+        counted(chunk.gold.arguments, paired=at),
+        counted(chunk.predicted.arguments, paired=to),
     )
 
 
@@ -76,19 +77,6 @@ def _accepted(side: Side) -> tuple[Ints, Ints]:
     return (
         np.concatenate([np.arange(len(arguments)), known[at]]),
         np.concatenate([_filler(side), by_mention[grounded[to]]]),
-    )
-
-
-def _credits(side: Side, paired: Ints) -> Credits:
-    arguments = side.arguments
-    num = np.zeros(len(arguments))
-    num[paired] = 1
-    return Credits(
-        document=arguments.document,
-        group=arguments.label,
-        num=num,
-        den=np.ones(len(arguments)),
-        row=np.arange(len(arguments)),
     )
 
 

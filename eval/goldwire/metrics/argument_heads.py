@@ -11,8 +11,9 @@ from goldwire.columns import ABSENT, Chunk, Side
 from goldwire.columns.tables import Bools, Ints
 from goldwire.matching.maximum import most_pairs
 from goldwire.metrics.base import Metric, Options
+from goldwire.metrics.credits import counted
 from goldwire.metrics.keys import joined, numbered_alike
-from goldwire.tallies import Credits, Outcome
+from goldwire.tallies import Outcome
 
 
 def head(chunk: Chunk, options: Options) -> Outcome:
@@ -31,7 +32,11 @@ def head(chunk: Chunk, options: Options) -> Outcome:
     sizes = len(chunk.gold.arguments), len(chunk.predicted.arguments)
     found, answers = most_pairs(at[agree], to[agree], sizes=sizes)
     roles = chunk.vocabularies["roles"].names
-    return Outcome(roles, _credits(chunk.gold, found), _credits(chunk.predicted, answers))
+    return Outcome(
+        roles,
+        counted(chunk.gold.arguments, paired=found),
+        counted(chunk.predicted.arguments, paired=answers),
+    )
 
 
 def _kind(side: Side) -> Ints:
@@ -88,19 +93,6 @@ def _minimal(headed: Ints, other: Ints) -> Bools:
         & (other[:, 1] <= headed[:, 1])
     )
     return inside
-
-
-def _credits(side: Side, paired: Ints) -> Credits:
-    arguments = side.arguments
-    num = np.zeros(len(arguments))
-    num[paired] = 1
-    return Credits(
-        document=arguments.document,
-        group=arguments.label,
-        num=num,
-        den=np.ones(len(arguments)),
-        row=np.arange(len(arguments)),
-    )
 
 
 METRICS: tuple[Metric, ...] = (

@@ -29,6 +29,9 @@ RECORD_LAYERS = {
 """The record layer behind each layer of spans: what a run must have attempted."""
 
 
+NO_ROWS: Ints = np.zeros(0, dtype=np.int64)
+
+
 def groups_of(chunk: Chunk, layer: str) -> tuple[str, ...]:
     """Name the labels of a layer of spans; the elements of attributions are one nameless group."""
     return chunk.vocabularies[LABELS[layer]].names if layer in LABELS else ("",)
@@ -45,7 +48,7 @@ def credits_of(side: Spans, *, num: Floats, den: Floats) -> Credits:
     )
 
 
-def counted(side: Spans, *, paired: Ints, excused: Ints) -> Credits:
+def counted(side: Spans, *, paired: Ints, excused: Ints = NO_ROWS) -> Credits:
     """Give 1 of 1 to every paired row, 0 of 1 to the others, 0 of 0 to the excused ones."""
     num = np.zeros(len(side))
     num[paired] = 1

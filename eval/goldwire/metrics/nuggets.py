@@ -12,7 +12,7 @@ from goldwire.matching.edges import overlaps
 from goldwire.matching.heaviest import Weighted, heaviest
 from goldwire.matching.views import View, view
 from goldwire.metrics.base import Compute, Metric, Options
-from goldwire.metrics.credits import groups_of
+from goldwire.metrics.credits import credits_of, groups_of
 from goldwire.tallies import Credits, Outcome
 
 
@@ -48,9 +48,7 @@ def _credits(spans: Spans, side: View, at: Ints, dice: Floats) -> Credits:
     num, den = np.zeros(len(spans)), np.ones(len(spans))
     num[side.row[at]] = dice
     den[side.aside] = 0
-    return Credits(
-        document=spans.document, group=spans.label, num=num, den=den, row=np.arange(len(spans))
-    )
+    return credits_of(spans, num=num, den=den)
 
 
 def _bound(typed: bool) -> Compute:

@@ -9,11 +9,12 @@ from goldwire import resources
 from goldwire.corpus import Corpus
 from goldwire.errors import GoldError, UsageError
 from goldwire.formats.released import ReleasedDocument
+from goldwire.model import Manifest
 from goldwire.ontology import Ontology
 from goldwire.pairing import GoldDocument
 from goldwire.release.metadata import CARD, Card, read_card
 from goldwire.release.profiles import restored
-from goldwire.released import Input, Release
+from goldwire.released import Input, Release, ReleaseManifest
 
 CARRIED = {
     "annotations/GUIDELINES.md": "GUIDELINES.md",
@@ -74,6 +75,24 @@ def corpus_source(corpus: Corpus) -> ReleaseSource:
         carried["CHANGELOG.md"] = corpus_changes(carried["CHANGELOG.md"])
     ontology = corpus.ontology()
     carried |= _schemas(corpus.root, ontology)
+    return _source(
+        manifest,
+        ontology=ontology,
+        carried=carried,
+        inputs=tuple(Input(path=file.path, sha256=file.sha256) for file in manifest.files),
+        documents=corpus.gold_documents,
+    )
+
+
+def _source(
+    manifest: Manifest | ReleaseManifest,
+    *,
+    ontology: Ontology,
+    carried: Mapping[str, bytes],
+    inputs: tuple[Input, ...],
+    documents: Callable[[str], Iterator[GoldDocument | ReleasedDocument]],
+) -> ReleaseSource:
+    """Give a source that is called and described as the manifest says."""
     return ReleaseSource(
         name=manifest.name,
         version=manifest.version,
@@ -86,8 +105,8 @@ def corpus_source(corpus: Corpus) -> ReleaseSource:
         card=read_card(carried.get("card.toml", b"")),
         ontology=ontology,
         carried=carried,
-        inputs=tuple(Input(path=file.path, sha256=file.sha256) for file in manifest.files),
-        documents=corpus.gold_documents,
+        inputs=inputs,
+        documents=documents,
     )
 
 
@@ -159,16 +178,8 @@ def release_source(release: Release, texts: Mapping[str, str]) -> ReleaseSource:
             text = texts.get(row.doc_id, row.own_text)
             yield row if text is None else restored(row, text)
 
-    return ReleaseSource(
-        name=manifest.name,
-        version=manifest.version,
-        title=manifest.title,
-        description=manifest.description,
-        schema_version=manifest.schema_version,
-        guideline_version=manifest.guideline_version,
-        annotation_license=manifest.annotation_license,
-        splits=manifest.splits,
-        card=read_card(carried.get("card.toml", b"")),
+    return _source(
+        manifest,
         ontology=release.ontology(),
         carried=carried,
         inputs=manifest.inputs,
